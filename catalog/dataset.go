@@ -1,0 +1,95 @@
+package catalog
+
+import (
+	"time"
+
+	"puy/geo"
+)
+
+// Portal is what portal.yaml says.
+type Portal struct {
+	Title       geo.Localized          `json:"title" yaml:"title"`
+	Description geo.Localized          `json:"description,omitzero" yaml:"description"`
+	PublicURL   string                 `json:"publicUrl,omitempty" yaml:"public_url"` // absolute, without a trailing slash; empty means the address served
+	Languages   []string               `json:"languages,omitempty" yaml:"languages"`  // the first is the default; fr and en
+	Contact     Contact                `json:"contact,omitzero" yaml:"contact"`
+	View        View                   `json:"view,omitzero" yaml:"view"`
+	Themes      map[string]Theme       `json:"themes,omitempty" yaml:"themes"`
+	Publishers  map[string]Publisher   `json:"publishers,omitempty" yaml:"publishers"`
+	Licences    map[string]LicenceText `json:"licences,omitempty" yaml:"licences"` // further open licences
+}
+
+// Contact tells how to reach who runs the portal.
+type Contact struct {
+	Name  string `json:"name,omitempty" yaml:"name"`
+	Email string `json:"email,omitempty" yaml:"email"`
+	URL   string `json:"url,omitempty" yaml:"url"`
+}
+
+// View is where maps open: a centre in longitude, latitude and a zoom.
+type View struct {
+	Center [2]float64 `json:"center" yaml:"center"`
+	Zoom   float64    `json:"zoom" yaml:"zoom"`
+}
+
+// Theme is a heading under which datasets stand.
+type Theme struct {
+	Title geo.Localized `json:"title" yaml:"title"`
+}
+
+// Publisher is who answers for a dataset.
+type Publisher struct {
+	Name string `json:"name" yaml:"name"`
+	URL  string `json:"url,omitempty" yaml:"url"`
+}
+
+// LicenceText names a licence and where its text stands.
+type LicenceText struct {
+	Title geo.Localized `json:"title" yaml:"title"`
+	URL   string        `json:"url" yaml:"url"`
+}
+
+// Dataset is what one dataset's YAML file says.
+type Dataset struct {
+	ID          string        `json:"id" yaml:"id"` // a slug: a–z, 0–9 and hyphens, at most 63 characters
+	Aliases     []string      `json:"aliases,omitempty" yaml:"aliases"`
+	Title       geo.Localized `json:"title" yaml:"title"`
+	Description geo.Localized `json:"description,omitzero" yaml:"description"`
+	Theme       string        `json:"theme,omitempty" yaml:"theme"`
+	Publisher   string        `json:"publisher,omitempty" yaml:"publisher"`
+	Licence     string        `json:"licence,omitempty" yaml:"licence"`
+	Frequency   string        `json:"frequency,omitempty" yaml:"frequency"`
+	Keywords    []string      `json:"keywords,omitempty" yaml:"keywords"`
+	Internal    bool          `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
+	Demo        bool          `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
+	Schema      string        `json:"schema,omitempty" yaml:"schema"`     // a national schema, as "etalab/schema-amenagements-cyclables@0.3.5"
+	Key         string        `json:"key,omitempty" yaml:"key"`           // the field that identifies a feature
+	Time        string        `json:"time,omitempty" yaml:"time"`         // the date or date-time field that datetime= filters
+	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
+	Source      Source        `json:"source,omitzero" yaml:"source"`
+}
+
+// Field declares what is known of one field beyond its name.
+type Field struct {
+	Name        string        `json:"name" yaml:"name"`
+	Type        geo.FieldType `json:"type,omitempty" yaml:"type"` // TypeNull: found from the file
+	Title       geo.Localized `json:"title,omitzero" yaml:"title"`
+	Description geo.Localized `json:"description,omitzero" yaml:"description"`
+	Unit        string        `json:"unit,omitempty" yaml:"unit"`
+}
+
+// Source is where a dataset comes from. Of File and URL one is set.
+type Source struct {
+	File      string        `json:"file,omitempty" yaml:"file"` // relative to the catalogue's folder
+	URL       string        `json:"url,omitempty" yaml:"url"`
+	Every     time.Duration `json:"every,omitempty" yaml:"every"`
+	Format    string        `json:"format,omitempty" yaml:"format"`
+	Layer     string        `json:"layer,omitempty" yaml:"layer"`
+	CRS       string        `json:"crs,omitempty" yaml:"crs"` // as "EPSG:2154"
+	Encoding  string        `json:"encoding,omitempty" yaml:"encoding"`
+	Delimiter string        `json:"delimiter,omitempty" yaml:"delimiter"`
+	Decimal   string        `json:"decimal,omitempty" yaml:"decimal"`
+	Geometry  string        `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
+	X         string        `json:"x,omitempty" yaml:"x"`
+	Y         string        `json:"y,omitempty" yaml:"y"`
+}

@@ -1,0 +1,98 @@
+package format
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"puy/geo"
+	"puy/geo/crs"
+)
+
+// Format is one file format.
+type Format struct {
+	Name       string   // the name in f= and --format, as "geojson"
+	Title      string   // the name for people, as "GeoJSON"
+	MediaType  string   //
+	Extensions []string // lower case, with the dot, the usual one first
+
+	// Detect tells whether a file that starts with head (decompressed, at most
+	// 64 KiB) is of this format. Name is the file's name in lower case, without
+	// ".gz". Formats are asked in the order of known.Formats.
+	Detect func(name string, head []byte) bool
+
+	// Open finds the schema of one layer of src and gives a Reader at its first
+	// feature. The Reader uses src but does not close it.
+	Open func(ctx context.Context, src *Source, opt Options) (Reader, error)
+
+	// Layers lists the layers of src; nil for formats that have just one.
+	Layers func(ctx context.Context, src *Source) ([]string, error)
+
+	// NewWriter gives a Writer of one layer to w; nil for formats that puy only reads.
+	NewWriter func(w io.Writer, layer Layer) (Writer, error)
+}
+
+// Options overrule what a Reader would find by itself. Zero values mean: find it.
+type Options struct {
+	Layer     string                   // which layer, by name, of a file with several
+	CRS       crs.Code                 // the CRS of the coordinates; overrules the file
+	Encoding  string                   // "utf-8", "utf-16", "windows-1252" …
+	Delimiter rune                     // of CSV
+	Decimal   rune                     // of CSV: '.' or ','
+	Geometry  string                   // the column that holds the geometry, or NoGeometryColumn
+	X, Y      string                   // the columns of longitude or easting, and latitude or northing
+	Types     map[string]geo.FieldType // declared types by field name
+}
+
+// NoGeometryColumn as Options.Geometry makes a Reader look for no geometry.
+const NoGeometryColumn = "none"
+
+// Layer describes what a Reader gives and what a Writer takes.
+type Layer struct {
+	Name   string
+	Schema geo.Schema
+	// CRS is that of the coordinates, which are always in the order x, y
+	// (longitude, latitude; easting, northing), whatever the authority says.
+	// Zero means that the file does not tell.
+	CRS   crs.Code
+	Count int64 // the number of rows, or -1 where it is not known
+
+	// How the file was read, for the report; empty where it does not apply.
+	Encoding  string
+	Delimiter string
+	// Bounds of all features in CRS, empty where not known.
+	Bounds geo.Bounds
+}
+
+// Reader gives the features of one layer in the order of the file.
+type Reader interface {
+	Layer() Layer
+	// Read sets f to the next row: FID to its number in the file (1 is the
+	// first), ID where the format has one, Geometry, and Values in the order
+	// of the schema (reusing the slice).
+	//
+	// io.EOF ends the file. A *BadRow tells that this row cannot be accepted;
+	// the next call gives the next row. Any other error is final.
+	Read(f *geo.Feature) error
+	// Offset tells how many bytes of how many were read, for progress.
+	Offset() (done, total int64)
+	Close() error
+}
+
+// Writer takes the features of one layer. Values are in the order of the
+// layer's schema. Close completes the file; it does not close the io.Writer.
+type Writer interface {
+	Write(f *geo.Feature) error
+	Close() error
+}
+
+// BadRow is a row that cannot be read, with all that is wrong in it.
+type BadRow struct {
+	Problems []geo.Problem
+}
+
+// Error gives the first problem.
+func (e *BadRow) Error() string {
+	p := e.Problems[0]
+	return fmt.Sprintf("row %d: %s %s %s", p.Row, p.Column, p.Rule, p.Detail)
+}

@@ -1,0 +1,42 @@
+package geo
+
+// Rule is the stable name of a check that a row, a column or a file failed.
+type Rule string
+
+// The rules. The sentences in fr and en belong to package ingest.
+const (
+	RuleSyntax        Rule = "syntax"         // the bytes of the row cannot be read
+	RuleType          Rule = "type"           // a value does not fit its field's type
+	RuleEncoding      Rule = "encoding"       // text that is not valid in its encoding
+	RuleColumns       Rule = "columns"        // a row with more or fewer cells than the header
+	RuleGeometry      Rule = "geometry"       // a geometry that cannot be read or is invalid
+	RuleGeometryType  Rule = "geometry-type"  // a geometry of a kind that the dataset does not declare
+	RuleOutsideCRS    Rule = "outside-crs"    // coordinates outside the area of use of the CRS
+	RuleDuplicateKey  Rule = "duplicate-key"  // a key that an earlier row has
+	RuleMissingKey    Rule = "missing-key"    // a key that is null or empty
+	RuleMissingColumn Rule = "missing-column" // a declared column that the file does not have
+	RuleNoGeometry    Rule = "no-geometry"    // a row without geometry in a spatial dataset (a warning)
+	RuleUnknownCRS    Rule = "unknown-crs"    // a CRS that puy does not know
+	RuleEmpty         Rule = "empty"          // a file without a row
+)
+
+// Problem is one thing wrong in a source. It is told by row, column and value;
+// Detail says more in technical English and may be empty.
+type Problem struct {
+	Row    int64  `json:"row,omitempty"` // 1 is the first feature or the first line after a header; 0 concerns the whole file
+	Column string `json:"column,omitempty"`
+	Value  string `json:"value,omitempty"` // cut to 80 characters
+	Rule   Rule   `json:"rule"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// ClipValue cuts a value for a Problem at 80 characters.
+func ClipValue(s string) string {
+	n := 0
+	for i := range s {
+		if n++; n > 80 {
+			return s[:i] + "…"
+		}
+	}
+	return s
+}

@@ -1,0 +1,40 @@
+package store
+
+import "puy/geo"
+
+// Query selects features of one version of a dataset. The zero Query selects
+// all of the current version.
+type Query struct {
+	Version int64 // 0 is the current one
+	// Bounds, in longitude latitude, selects features whose geometry's box
+	// meets it, and features without geometry (OGC 17-069r4 requirement
+	// fc-bbox-response C). It may cross the antimeridian.
+	Bounds *geo.Bounds
+	// SpatialOnly leaves out features without geometry.
+	SpatialOnly bool
+	Where       []Condition // all must hold
+	Time        *TimeFilter
+	FIDs        []int64 // when not nil: only these
+
+	Fields     []string // the fields to give, in this order; nil for all of them
+	NoGeometry bool     // do not give the geometry
+
+	After  int64 // only fids greater than this: the keyset cursor; fids are positive
+	Offset int64 // skip this many first
+	Limit  int64 // give at most this many; 0 for all
+}
+
+// Condition is the test field = value. Value is of the field's type; a null
+// value matches nulls; a text array matches if it contains the text.
+type Condition struct {
+	Field string
+	Value geo.Value
+}
+
+// TimeFilter selects features whose date or date-time Field lies in Interval,
+// ends included, and features where it is null (OGC 17-069r4 requirement
+// fc-time-response C). A date counts as the whole day in UTC.
+type TimeFilter struct {
+	Field    string
+	Interval geo.Interval
+}
