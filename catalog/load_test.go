@@ -1,0 +1,124 @@
+package catalog_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"puy/catalog"
+	"puy/geo"
+)
+
+func TestParseGood(t *testing.T) {
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join("testdata/good", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	portal, err := catalog.ParsePortal("portal.yaml", read("portal.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if portal.PublicURL != "https://data.example.org" || portal.View.Center != [2]float64{3.087, 45.777} {
+		t.Errorf("portal %+v", portal)
+	}
+	got, err := catalog.ParseDataset("pistes.yaml", read("pistes.yaml"), &portal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := catalog.Dataset{
+		ID: "pistes-cyclables", Aliases: []string{"pistes"}, Title: geo.Localized{FR: "Pistes cyclables", EN: "Cycle lanes"},
+		Theme: "mobilite", Publisher: "metropole", Licence: "lov2", Frequency: "monthly",
+		Schema: "etalab/schema-amenagements-cyclables@0.3.5", Key: "id_local", Time: "date_maj", Keywords: []string{"vélo", "piste"},
+		Fields: []catalog.Field{
+			{Name: "id_local", Type: geo.TypeText, Title: geo.Localized{FR: "Identifiant"}},
+			{Name: "longueur", Type: geo.TypeNumber, Unit: "m"},
+		},
+		Source: catalog.Source{URL: "https://example.org/pistes.geojson", Every: 24 * time.Hour, CRS: "EPSG:2154"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestParseBad reads each file of testdata/bad, whose first line says "# want: "
+// and a part of the error that it gives.
+func TestParseBad(t *testing.T) {
+	portal := catalog.Portal{Themes: map[string]catalog.Theme{"mobilite": {}}}
+	files, err := filepath.Glob("testdata/bad/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no files", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, _, _ := strings.Cut(string(data), "\n")
+			want, ok := strings.CutPrefix(first, "# want: ")
+			if !ok {
+				t.Fatal("the first line does not say what is wanted")
+			}
+			_, err = catalog.ParseDataset("in.yaml", data, &portal)
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Fatalf("got  %v\nwant %s", err, want)
+			}
+			if geo.KindOf(err) != geo.KindInvalid || !strings.HasPrefix(err.Error(), "in.yaml:") {
+				t.Errorf("kind %v, %v", geo.KindOf(err), err)
+			}
+		})
+	}
+}
+
+func TestLoadTellsAllThatIsWrong(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"portal.yaml": "title: {fr: Portail}\n",
+		"a.yaml":      "id: a\ntitle: {fr: A}\nlicence: lov2\nsource: {file: absent.csv}\n",
+		"b.yaml":      "id: b\naliases: [a]\ntitle: {fr: B}\nlicence: lov2\nsource: {url: \"https://example.org/b.csv\"}\n",
+		"c.yaml":      "id: c\nnom: C\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := catalog.Load(dir)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"absent.csv", "is also that of", `unknown key "nom"`} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in:\n%v", want, err)
+		}
+	}
+	if _, err := catalog.Load(t.TempDir()); geo.KindOf(err) != geo.KindNotFound {
+		t.Errorf("a folder without portal.yaml: %v", err)
+	}
+}
+
+func FuzzParseDataset(f *testing.F) {
+	files, _ := filepath.Glob("testdata/*/*.yaml")
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := catalog.ParseDataset("in.yaml", data, &catalog.Portal{})
+		if err == nil && catalog.CheckID(d.ID) != nil {
+			t.Fatalf("accepted the id %q", d.ID)
+		}
+		if err != nil && geo.KindOf(err) == geo.KindInternal {
+			t.Fatalf("no kind: %v", err)
+		}
+	})
+}

@@ -1,0 +1,165 @@
+package catalog
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"puy/geo"
+)
+
+// slug is the form of dataset ids. QGIS puts ids unescaped into URLs.
+var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+const maxSlug = 63
+
+// CheckID tells whether id can name a dataset: lower-case letters, digits and
+// single hyphens, at most 63. The error is of KindInvalid.
+func CheckID(id string) error {
+	if len(id) > maxSlug || !slug.MatchString(id) {
+		return geo.Errorf(geo.KindInvalid, "%q is not a dataset id: use a–z, 0–9 and single hyphens, at most %d characters", id, maxSlug)
+	}
+	return nil
+}
+
+// ParsePortal reads the contents of portal.yaml. Name stands in errors.
+func ParsePortal(name string, data []byte) (Portal, error) {
+	var p Portal
+	doc, err := parse(name, data, &p)
+	if err != nil {
+		return Portal{}, err
+	}
+	c := checker{doc: doc}
+	if p.Title.IsZero() {
+		c.note([]string{"title"}, "title is missing")
+	}
+	if p.PublicURL != "" {
+		c.httpURL(p.PublicURL, "public_url")
+		p.PublicURL = strings.TrimRight(p.PublicURL, "/")
+	}
+	for _, lang := range p.Languages {
+		if lang != "fr" && lang != "en" {
+			c.note([]string{"languages"}, "languages: %q is not one of fr, en", lang)
+		}
+	}
+	if lon, lat := p.View.Center[0], p.View.Center[1]; !(lon >= -180 && lon <= 180 && lat >= -90 && lat <= 90) {
+		c.note([]string{"view", "center"}, "view.center: [longitude, latitude] in degrees is expected")
+	}
+	if z := p.View.Zoom; !(z >= 0 && z <= 24) {
+		c.note([]string{"view", "zoom"}, "view.zoom: a number from 0 to 24 is expected")
+	}
+	for id, l := range p.Licences {
+		if l.Title.IsZero() {
+			c.note([]string{"licences", id}, "licences.%s: title is missing", id)
+		}
+		c.httpURL(l.URL, "licences", id, "url")
+	}
+	for id, t := range p.Themes {
+		if t.Title.IsZero() {
+			c.note([]string{"themes", id}, "themes.%s: title is missing", id)
+		}
+	}
+	for id, b := range p.Publishers {
+		if b.Name == "" {
+			c.note([]string{"publishers", id}, "publishers.%s: name is missing", id)
+		}
+	}
+	return p, c.err()
+}
+
+// ParseDataset reads the contents of a dataset's file and checks it against
+// the themes, publishers and licences of p. Name stands in errors.
+func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
+	var d Dataset
+	doc, err := parse(name, data, &d)
+	if err != nil {
+		return Dataset{}, err
+	}
+	c := checker{doc: doc}
+	for _, id := range append([]string{d.ID}, d.Aliases...) {
+		if err := CheckID(id); err != nil {
+			c.note([]string{"id"}, "id: %v", err)
+		}
+	}
+	if d.Title.IsZero() {
+		c.note([]string{"title"}, "title is missing")
+	}
+	if _, known := p.Themes[d.Theme]; d.Theme != "" && !known {
+		c.note([]string{"theme"}, "theme: portal.yaml has no theme %q", d.Theme)
+	}
+	if _, known := p.Publishers[d.Publisher]; d.Publisher != "" && !known {
+		c.note([]string{"publisher"}, "publisher: portal.yaml has no publisher %q", d.Publisher)
+	}
+	if _, open := p.Licence(d.Licence); !d.Internal && !open {
+		c.note([]string{"licence"}, "licence: %q is not a known open licence; only an internal dataset may do without", d.Licence)
+	}
+	if d.Frequency != "" && !slices.Contains(Frequencies(), d.Frequency) {
+		c.note([]string{"frequency"}, "frequency: %q is not one of %s", d.Frequency, strings.Join(Frequencies(), ", "))
+	}
+	c.fields(d.Fields)
+	c.source(d.Source)
+	return d, c.err()
+}
+
+// checker collects what is wrong in one document.
+type checker struct {
+	doc   *document
+	found []string
+}
+
+func (c *checker) note(keys []string, format string, args ...any) {
+	c.found = append(c.found, c.doc.at(keys...)+": "+fmt.Sprintf(format, args...))
+}
+
+func (c *checker) err() error {
+	if len(c.found) == 0 {
+		return nil
+	}
+	return geo.Errorf(geo.KindInvalid, "%s", strings.Join(c.found, "\n"))
+}
+
+func (c *checker) httpURL(text string, keys ...string) {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		c.note(keys, "%s: %q is not an absolute http or https URL", strings.Join(keys, "."), text)
+	}
+}
+
+func (c *checker) fields(fields []Field) {
+	seen := map[string]bool{}
+	for _, f := range fields {
+		switch {
+		case f.Name == "":
+			c.note([]string{"fields"}, "fields: an entry has no name")
+		case seen[f.Name]:
+			c.note([]string{"fields"}, "fields: %q stands twice", f.Name)
+		}
+		seen[f.Name] = true
+	}
+}
+
+func (c *checker) source(s Source) {
+	switch {
+	case s.File != "" && s.URL != "":
+		c.note([]string{"source"}, "source: file and url exclude each other")
+	case s.File == "" && s.URL == "":
+		c.note([]string{"source"}, "source: file or url is missing")
+	case s.URL != "":
+		c.httpURL(s.URL, "source", "url")
+	}
+	if s.Every < 0 {
+		c.note([]string{"source", "every"}, "source.every: a positive duration such as 24h is expected")
+	}
+	if utf8.RuneCountInString(s.Delimiter) > 1 {
+		c.note([]string{"source", "delimiter"}, "source.delimiter: one character is expected")
+	}
+	if s.Decimal != "" && s.Decimal != "." && s.Decimal != "," {
+		c.note([]string{"source", "decimal"}, `source.decimal: "." or "," is expected`)
+	}
+	if (s.X == "") != (s.Y == "") {
+		c.note([]string{"source"}, "source: x and y go together")
+	}
+}

@@ -1,0 +1,206 @@
+package catalog
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"puy/geo"
+)
+
+// maxFile bounds a catalogue file, in bytes.
+const maxFile = 1 << 20
+
+// document is one parsed YAML file that can tell where a key stands.
+type document struct {
+	name string
+	root ast.Node
+}
+
+// parse reads data into the struct that out points to. Keys that the struct
+// does not have are errors, each with its place and the nearest key that it
+// has. Errors are of KindInvalid and begin with "file:line:column".
+func parse(name string, data []byte, out any) (*document, error) {
+	if len(data) > maxFile {
+		return nil, geo.Errorf(geo.KindLimit, "%s: a catalogue file has at most %d bytes", name, maxFile)
+	}
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, syntaxError(name, err)
+	}
+	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
+		return nil, geo.Errorf(geo.KindInvalid, "%s:1:1: one YAML document with content is expected", name)
+	}
+	doc := &document{name: name, root: file.Docs[0].Body}
+	found := doc.check(doc.root, reflect.TypeOf(out).Elem(), "", 0)
+	if len(found) > 0 {
+		return nil, geo.Errorf(geo.KindInvalid, "%s", strings.Join(found, "\n"))
+	}
+	if err := yaml.NodeToValue(doc.root, out); err != nil {
+		return nil, syntaxError(name, err)
+	}
+	return doc, nil
+}
+
+// syntaxError gives an error of the YAML library in one line with its place.
+func syntaxError(name string, err error) error {
+	var at yaml.Error
+	if e, ok := err.(yaml.Error); ok {
+		at = e
+	}
+	if at == nil || at.GetToken() == nil {
+		return geo.Errorf(geo.KindInvalid, "%s: %v", name, err)
+	}
+	p := at.GetToken().Position
+	return geo.Errorf(geo.KindInvalid, "%s:%d:%d: %s", name, p.Line, p.Column, at.GetMessage())
+}
+
+// check gives a sentence for each key under node that type t does not have,
+// and for each alias, which could multiply the size of a file.
+func (d *document) check(node ast.Node, t reflect.Type, path string, depth int) []string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if depth > 20 {
+		return []string{d.place(node) + ": nested too deep"}
+	}
+	switch n := node.(type) {
+	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
+		return []string{d.place(node) + ": anchors and aliases are not supported"}
+	case *ast.SequenceNode:
+		var found []string
+		for _, v := range n.Values {
+			elem := t
+			if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+				elem = t.Elem()
+			}
+			found = append(found, d.check(v, elem, path, depth+1)...)
+		}
+		return found
+	case *ast.MappingNode:
+		return d.checkMapping(n.Values, t, path, depth)
+	case *ast.MappingValueNode:
+		return d.checkMapping([]*ast.MappingValueNode{n}, t, path, depth)
+	case *ast.StringNode:
+		// The library tells no place for an error of UnmarshalText.
+		if u, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); ok {
+			if err := u.UnmarshalText([]byte(n.Value)); err != nil {
+				return []string{d.place(node) + ": " + err.Error()}
+			}
+		}
+	}
+	return nil
+}
+
+func (d *document) checkMapping(entries []*ast.MappingValueNode, t reflect.Type, path string, depth int) []string {
+	var found []string
+	for _, entry := range entries {
+		key := keyOf(entry)
+		var elem reflect.Type
+		switch t.Kind() {
+		case reflect.Struct:
+			known := yamlKeys(t)
+			field, ok := known[key]
+			if !ok {
+				found = append(found, fmt.Sprintf("%s: unknown key %q%s", d.place(entry.Key), path+key, suggestion(key, known)))
+				continue
+			}
+			elem = field
+		case reflect.Map:
+			elem = t.Elem()
+		default:
+			found = append(found, fmt.Sprintf("%s: %q is a single value, not a mapping", d.place(entry), strings.TrimSuffix(path, ".")))
+			continue
+		}
+		found = append(found, d.check(entry.Value, elem, path+key+".", depth+1)...)
+	}
+	return found
+}
+
+// place gives "file:line:column" of node.
+func (d *document) place(node ast.Node) string {
+	if node == nil || node.GetToken() == nil {
+		return d.name + ":1:1"
+	}
+	p := node.GetToken().Position
+	return fmt.Sprintf("%s:%d:%d", d.name, p.Line, p.Column)
+}
+
+// at gives the place of the value under the given keys, or of the nearest
+// mapping above that exists.
+func (d *document) at(keys ...string) string {
+	node := d.root
+	for _, key := range keys {
+		var entries []*ast.MappingValueNode
+		switch n := node.(type) {
+		case *ast.MappingNode:
+			entries = n.Values
+		case *ast.MappingValueNode:
+			entries = []*ast.MappingValueNode{n}
+		}
+		for _, entry := range entries {
+			if keyOf(entry) == key {
+				node = entry.Value
+			}
+		}
+	}
+	return d.place(node)
+}
+
+func keyOf(entry *ast.MappingValueNode) string { return entry.Key.GetToken().Value }
+
+// yamlKeys gives the keys of a struct with the types under them.
+func yamlKeys(t reflect.Type) map[string]reflect.Type {
+	known := make(map[string]reflect.Type, t.NumField())
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if name != "" && name != "-" {
+			known[name] = f.Type
+		}
+	}
+	return known
+}
+
+// suggestion names the known key nearest to key.
+func suggestion(key string, known map[string]reflect.Type) string {
+	best, distance := "", len(key)/2+2
+	for k := range known {
+		if d := editDistance(key, k); d < distance || d == distance && k < best {
+			best, distance = k, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// editDistance counts the bytes to insert, delete, replace or swap with their
+// neighbour to make b of a (optimal string alignment).
+func editDistance(a, b string) int {
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		next[0] = i + 1
+		for j := range len(b) {
+			replaced := row[j]
+			if a[i] != b[j] {
+				replaced++
+			}
+			next[j+1] = min(replaced, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, row, next = row, next, before
+	}
+	return row[len(b)]
+}
