@@ -62,6 +62,11 @@ type Layer struct {
 	Delimiter string
 	// Bounds of all features in CRS, empty where not known.
 	Bounds geo.Bounds
+	// HasIDs tells that every row has an id of its own outside the fields.
+	HasIDs bool
+	// Warnings tells what is odd about the file as a whole (Row is 0) and stops
+	// nothing, as text that was decoded twice.
+	Warnings []geo.Problem
 }
 
 // Reader gives the features of one layer in the order of the file.
