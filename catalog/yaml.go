@@ -25,7 +25,13 @@ type document struct {
 // parse reads data into the struct that out points to. Keys that the struct
 // does not have are errors, each with its place and the nearest key that it
 // has. Errors are of KindInvalid and begin with "file:line:column".
-func parse(name string, data []byte, out any) (*document, error) {
+func parse(name string, data []byte, out any) (doc *document, err error) {
+	// The library panics on some malformed documents.
+	defer func() {
+		if r := recover(); r != nil {
+			err = geo.Errorf(geo.KindInvalid, "%s:1:1: cannot be read as YAML", name)
+		}
+	}()
 	if len(data) > maxFile {
 		return nil, geo.Errorf(geo.KindLimit, "%s: a catalogue file has at most %d bytes", name, maxFile)
 	}
@@ -36,7 +42,7 @@ func parse(name string, data []byte, out any) (*document, error) {
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
 		return nil, geo.Errorf(geo.KindInvalid, "%s:1:1: one YAML document with content is expected", name)
 	}
-	doc := &document{name: name, root: file.Docs[0].Body}
+	doc = &document{name: name, root: file.Docs[0].Body}
 	found := doc.check(doc.root, reflect.TypeOf(out).Elem(), "", 0)
 	if len(found) > 0 {
 		return nil, geo.Errorf(geo.KindInvalid, "%s", strings.Join(found, "\n"))
@@ -69,17 +75,22 @@ func (d *document) check(node ast.Node, t reflect.Type, path string, depth int) 
 	if depth > 20 {
 		return []string{d.place(node) + ": nested too deep"}
 	}
+	if isAlias(node) {
+		return []string{d.place(node) + ": anchors, aliases and tags are not supported"}
+	}
+	_, list := node.(*ast.SequenceNode)
+	if kind := t.Kind(); list != (kind == reflect.Slice || kind == reflect.Array) {
+		want := "one value"
+		if !list {
+			want = "a list"
+		}
+		return []string{fmt.Sprintf("%s: %q: %s is expected", d.place(node), strings.TrimSuffix(path, "."), want)}
+	}
 	switch n := node.(type) {
-	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
-		return []string{d.place(node) + ": anchors and aliases are not supported"}
 	case *ast.SequenceNode:
 		var found []string
 		for _, v := range n.Values {
-			elem := t
-			if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
-				elem = t.Elem()
-			}
-			found = append(found, d.check(v, elem, path, depth+1)...)
+			found = append(found, d.check(v, t.Elem(), path, depth+1)...)
 		}
 		return found
 	case *ast.MappingNode:
@@ -95,6 +106,15 @@ func (d *document) check(node ast.Node, t reflect.Type, path string, depth int) 
 		}
 	}
 	return nil
+}
+
+// isAlias tells whether node is one of YAML's ways of naming other nodes.
+func isAlias(node ast.Node) bool {
+	switch node.(type) {
+	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode, *ast.TagNode:
+		return true
+	}
+	return false
 }
 
 func (d *document) checkMapping(entries []*ast.MappingValueNode, t reflect.Type, path string, depth int) []string {
