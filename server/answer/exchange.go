@@ -1,0 +1,152 @@
+package answer
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+)
+
+// Frame is what surrounds every answer of one server.
+type Frame struct {
+	// Base gives the public URL of the server, without a trailing slash;
+	// nil is AddressAsked.
+	Base func(r *http.Request) string
+	// Release tells this program from another build of it, so that no client
+	// takes an answer of the other for its own.
+	Release string
+	Log     *slog.Logger
+	// Page writes problems for browsers; nil for a plain one.
+	Page ErrorPage
+}
+
+// exchange is what belongs to one request; its context carries it.
+type exchange struct {
+	id      string
+	base    string
+	release string
+	page    ErrorPage
+	err     error // what Fail answered with
+}
+
+type exchangeKey struct{}
+
+// exchangeOf gives the exchange of r; outside a Frame a fresh one.
+func exchangeOf(r *http.Request) *exchange {
+	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
+		return x
+	}
+	return &exchange{base: AddressAsked(r)}
+}
+
+// Wrap puts f around next: request id, access log, CORS, compression, and
+// recovery from panics. It is a middleware of a chi router, whose route
+// pattern the access log tells.
+func (f Frame) Wrap(next http.Handler) http.Handler {
+	base := f.Base
+	if base == nil {
+		base = AddressAsked
+	}
+	inner := compress(recovery(next))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		x := &exchange{id: requestID(r), base: base(r), release: f.Release, page: f.Page}
+		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+		h := w.Header()
+		h.Set("X-Request-Id", x.id)
+		h.Set("X-Content-Type-Options", "nosniff")
+		allowOrigins(h)
+		m := &meter{ResponseWriter: w}
+		aborted := true
+		defer func() { f.log(r, m, x, time.Since(start), aborted) }()
+		inner.ServeHTTP(m, r)
+		aborted = false
+	})
+}
+
+// log writes one line: errors of the server as errors, the rest as
+// information, questions after its health only when debugging.
+func (f Frame) log(r *http.Request, m *meter, x *exchange, took time.Duration, aborted bool) {
+	route := chi.RouteContext(r.Context()).RoutePattern()
+	level := slog.LevelInfo
+	switch {
+	case m.status >= 500 || aborted && r.Context().Err() == nil:
+		level = slog.LevelError
+	case route == "/healthz" || route == "/readyz":
+		level = slog.LevelDebug
+	}
+	attributes := []slog.Attr{slog.String("method", r.Method), slog.String("route", route),
+		slog.String("path", r.URL.EscapedPath()), slog.Int("status", m.status), slog.Int64("bytes", m.bytes),
+		slog.Duration("took", took.Round(time.Microsecond)), slog.String("request", x.id)}
+	if aborted {
+		attributes = append(attributes, slog.Bool("aborted", true))
+	}
+	if x.err != nil {
+		attributes = append(attributes, slog.Any("error", x.err))
+	}
+	f.Log.LogAttrs(r.Context(), level, "request", attributes...)
+}
+
+// NoteFailure records an error for the access log of r when it is too late to
+// answer with it.
+func NoteFailure(r *http.Request, err error) { exchangeOf(r).err = err }
+
+// RequestID gives the id of r, which its answer and its log line bear.
+func RequestID(r *http.Request) string { return exchangeOf(r).id }
+
+// requestID takes over the id that a proxy gave, if it is sane.
+func requestID(r *http.Request) string {
+	id := r.Header.Get("X-Request-Id")
+	if len(id) == 0 || len(id) > 64 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" {
+		return rand.Text()
+	}
+	return id
+}
+
+// AddressAsked gives the address under which the client asked: the Host
+// header, or the listener's address where there is none.
+func AddressAsked(r *http.Request) string {
+	scheme, host := "http", r.Host
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if addr, ok := r.Context().Value(http.LocalAddrContextKey).(interface{ String() string }); ok && host == "" {
+		host = addr.String()
+	}
+	return scheme + "://" + host
+}
+
+// Base gives the public URL of the server, without a trailing slash.
+func Base(r *http.Request) string { return exchangeOf(r).base }
+
+// URL gives an absolute address under Base. The segments, such as ids, are
+// percent-encoded; path is not.
+func URL(r *http.Request, path string, segments ...string) string {
+	var b strings.Builder
+	b.WriteString(Base(r))
+	b.WriteString(path)
+	for _, segment := range segments {
+		b.WriteByte('/')
+		b.WriteString(url.PathEscape(segment))
+	}
+	return b.String()
+}
+
+// PathText gives a parameter of the route, decoded. The route is matched on
+// the path as it was sent, so that an id may contain an encoded slash.
+func PathText(r *http.Request, name string) (string, error) {
+	text := chi.URLParam(r, name)
+	if r.URL.RawPath == "" {
+		return text, nil
+	}
+	decoded, err := url.PathUnescape(text)
+	if err != nil {
+		return "", NewProblem(http.StatusBadRequest, "The path is not correctly percent-encoded.")
+	}
+	return decoded, nil
+}

@@ -1,0 +1,232 @@
+package answer
+
+import (
+	"errors"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"puy/geo"
+)
+
+// Params reads the query parameters of one request. Each getter names a
+// parameter that the resource knows; what is wrong is collected, and Done
+// tells it all at once, together with every parameter that no getter asked
+// for. A getter's value counts only if Done gives nil.
+type Params struct {
+	r      *http.Request
+	header http.Header // of the answer, for Vary
+	pairs  []pair
+	known  map[string]bool
+	errors []ParameterError
+	other  error // a failure that is no parameter's, as 406
+}
+
+type pair struct{ name, value string }
+
+// ReadParams parses the query of r. The header of w gets Vary where the answer
+// depends on a request header.
+func ReadParams(w http.ResponseWriter, r *http.Request) *Params {
+	p := &Params{r: r, header: w.Header(), known: map[string]bool{}}
+	p.pairs, p.errors = parseQuery(r.URL.RawQuery)
+	return p
+}
+
+// parseQuery splits a query by & and decodes it. Unlike url.ParseQuery it
+// drops nothing in silence: what cannot be decoded, or is not UTF-8, is told.
+func parseQuery(raw string) (pairs []pair, problems []ParameterError) {
+	for part := range strings.SplitSeq(raw, "&") {
+		if part == "" {
+			continue
+		}
+		rawName, rawValue, _ := strings.Cut(part, "=")
+		name, nameErr := url.QueryUnescape(rawName)
+		value, valueErr := url.QueryUnescape(rawValue)
+		switch {
+		case nameErr != nil || valueErr != nil:
+			problems = append(problems, parameterError(rawName, rawValue, "is not correctly percent-encoded"))
+		case !utf8.ValidString(name) || !utf8.ValidString(value):
+			problems = append(problems, parameterError(strings.ToValidUTF8(name, "\ufffd"), rawValue, "is not UTF-8"))
+		case strings.ContainsRune(value, 0):
+			problems = append(problems, parameterError(name, rawValue, "contains a NUL character"))
+		default:
+			pairs = append(pairs, pair{name, value})
+		}
+	}
+	return pairs, problems
+}
+
+func parameterError(name, value, reason string) ParameterError {
+	return ParameterError{Parameter: geo.ClipValue(name), Value: geo.ClipValue(value), Reason: reason}
+}
+
+// Reject says that a parameter's value cannot be accepted. Reason goes on from
+// the parameter's name, as in "must be a whole number".
+func (p *Params) Reject(name, value, reason string) {
+	p.errors = append(p.errors, parameterError(name, value, reason))
+}
+
+// Text gives a parameter as it stands; ok is false where it is absent. A
+// parameter that is given twice is refused.
+func (p *Params) Text(name string) (value string, ok bool) {
+	p.known[name] = true
+	for _, pair := range p.pairs {
+		if pair.name != name {
+			continue
+		}
+		if ok {
+			p.Reject(name, pair.value, "is given more than once")
+			return "", false
+		}
+		value, ok = pair.value, true
+	}
+	return value, ok
+}
+
+// Integer gives a whole number between least and most, or otherwise where the
+// parameter is absent. Only decimal digits and a minus sign are read.
+func (p *Params) Integer(name string, otherwise, least, most int64) int64 {
+	text, ok := p.Text(name)
+	if !ok {
+		return otherwise
+	}
+	return p.integer(name, text, otherwise, least, most)
+}
+
+func (p *Params) integer(name, text string, otherwise, least, most int64) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || text[0] == '+' {
+		p.Reject(name, text, "must be a whole number")
+		return otherwise
+	}
+	if n < least || n > most {
+		reason := "must be at least " + strconv.FormatInt(least, 10)
+		if most < math.MaxInt64 {
+			reason = "must be between " + strconv.FormatInt(least, 10) + " and " + strconv.FormatInt(most, 10)
+		}
+		p.Reject(name, text, reason)
+		return otherwise
+	}
+	return n
+}
+
+// Limit gives the parameter limit: otherwise where it is absent, most where it
+// is more (OGC 17-069r4 permission fc-limit-response-definition), at least 1.
+func (p *Params) Limit(otherwise, most int64) int64 {
+	text, ok := p.Text("limit")
+	if !ok {
+		return otherwise
+	}
+	if _, err := strconv.ParseUint(text, 10, 64); errors.Is(err, strconv.ErrRange) {
+		return most // beyond 64 bits, and only a larger limit
+	}
+	return min(p.integer("limit", text, otherwise, 1, math.MaxInt64), most)
+}
+
+// OneOf gives a parameter that must be one of allowed, or otherwise where it
+// is absent.
+func (p *Params) OneOf(name, otherwise string, allowed ...string) string {
+	text, ok := p.Text(name)
+	switch {
+	case !ok:
+		return otherwise
+	case !slices.Contains(allowed, text):
+		p.Reject(name, text, "must be one of "+strings.Join(allowed, ", "))
+		return otherwise
+	}
+	return text
+}
+
+// Bounds gives a box, nil where the parameter is absent (see ParseBounds).
+func (p *Params) Bounds(name string) *geo.Bounds {
+	text, ok := p.Text(name)
+	if !ok {
+		return nil
+	}
+	b, err := ParseBounds(text)
+	if err != nil {
+		p.Reject(name, text, err.Error())
+		return nil
+	}
+	return &b
+}
+
+// Interval gives a range of time, open on both ends where the parameter is
+// absent (see ParseInterval).
+func (p *Params) Interval(name string) geo.Interval {
+	text, ok := p.Text(name)
+	if !ok {
+		return geo.Interval{}
+	}
+	i, err := ParseInterval(text)
+	if err != nil {
+		p.Reject(name, text, err.Error())
+	}
+	return i
+}
+
+// Format gives the representation to answer with: the parameter f, else what
+// the Accept header wants most, else the first offer. Offers are in the order
+// of the server's own preference.
+func (p *Params) Format(offers ...Format) Format {
+	p.header.Add("Vary", "Accept")
+	if name, ok := p.Text("f"); ok {
+		names := make([]string, len(offers))
+		for i, offer := range offers {
+			if names[i] = offer.Name; offer.Name == name {
+				return offer
+			}
+		}
+		p.Reject("f", name, "must be one of "+strings.Join(names, ", "))
+		return offers[0]
+	}
+	offer, ok := choose(p.r.Header.Get("Accept"), offers)
+	if !ok {
+		p.other = NewProblem(http.StatusNotAcceptable, "None of the media types that the Accept header names is available here; this resource is "+offers[0].MediaType+".")
+		return offers[0]
+	}
+	return offer
+}
+
+// Language gives the parameter lang, else what Accept-Language wants most of
+// offered, else the first of offered.
+func (p *Params) Language(offered []string) string {
+	p.header.Add("Vary", "Accept-Language")
+	lang := p.OneOf("lang", preferred(p.r.Header.Get("Accept-Language"), offered), offered...)
+	p.header.Set("Content-Language", lang)
+	return lang
+}
+
+// Done ends the reading: nil, or a Problem that names every parameter that is
+// unknown, given twice or malformed.
+func (p *Params) Done() error {
+	for _, pair := range p.pairs {
+		if !p.known[pair.name] {
+			p.known[pair.name] = true
+			p.Reject(pair.name, pair.value, "is not a parameter of this resource")
+		}
+	}
+	if len(p.errors) == 0 {
+		return p.other
+	}
+	first := p.errors[0]
+	problem := NewProblem(http.StatusBadRequest, "The parameter "+strconv.Quote(first.Parameter)+" "+first.Reason+".")
+	problem.Errors = p.errors
+	return problem
+}
+
+// Query gives the parameters in canonical form: sorted by name, encoded,
+// without those called as in but.
+func (p *Params) Query(but ...string) url.Values {
+	values := url.Values{}
+	for _, pair := range p.pairs {
+		if !slices.Contains(but, pair.name) {
+			values.Add(pair.name, pair.value)
+		}
+	}
+	return values
+}

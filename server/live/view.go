@@ -1,0 +1,72 @@
+package live
+
+import (
+	"slices"
+	"strings"
+
+	"puy/catalog"
+	"puy/store"
+)
+
+// View is the public part of a catalogue at one moment. It is not changed once
+// it is made; readers must not change it either.
+type View struct {
+	// Revision is the store's, and grows with every change.
+	Revision int64
+	Portal   catalog.Portal
+	// Datasets are those that are not internal, by id. Those without a version
+	// are among them: they have a page, but are no collection.
+	Datasets []store.Dataset
+	// Collections are the Datasets that have a version.
+	Collections []store.Dataset
+
+	byName map[string]int // ids and aliases to places in Datasets
+}
+
+func newView(revision int64, portal catalog.Portal, datasets []store.Dataset) *View {
+	v := &View{Revision: revision, Portal: portal, byName: map[string]int{}}
+	for _, d := range datasets {
+		if !d.Internal {
+			v.Datasets = append(v.Datasets, d)
+		}
+	}
+	slices.SortFunc(v.Datasets, func(a, b store.Dataset) int { return strings.Compare(a.ID, b.ID) })
+	for i, d := range v.Datasets {
+		for _, alias := range d.Aliases {
+			v.byName[alias] = i
+		}
+		if d.Current != nil {
+			v.Collections = append(v.Collections, d)
+		}
+	}
+	for i, d := range v.Datasets { // an id wins over another's alias
+		v.byName[d.ID] = i
+	}
+	return v
+}
+
+// Lookup gives the public dataset with this id or alias. Where name is an
+// alias, the dataset's ID differs from it.
+func (v *View) Lookup(name string) (store.Dataset, bool) {
+	i, ok := v.byName[name]
+	if !ok {
+		return store.Dataset{}, false
+	}
+	return v.Datasets[i], true
+}
+
+// Languages gives the portal's languages, the default one first.
+func (v *View) Languages() []string {
+	if len(v.Portal.Languages) == 0 {
+		return []string{"fr", "en"}
+	}
+	return v.Portal.Languages
+}
+
+// Publisher gives who answers for d; only the name where the portal tells no more.
+func (v *View) Publisher(d store.Dataset) catalog.Publisher {
+	if p, ok := v.Portal.Publishers[d.Publisher]; ok {
+		return p
+	}
+	return catalog.Publisher{Name: d.Publisher}
+}
