@@ -1,0 +1,63 @@
+# make run: build, load the demonstration, serve it on http://127.0.0.1:8080
+# make test: every test, with a real PostGIS and a real browser
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+
+STORE  ?= gpkg:./data/puy.gpkg
+LISTEN ?= 127.0.0.1:8080
+GOTEST ?= go test
+
+.PHONY: build web run test race lint fuzz bench clean prerequisites
+
+build: web
+	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
+
+# The stamps keep a second build from asking npm for anything.
+web: web/dist/manifest.json
+
+web/node_modules/.stamp: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+
+web/dist/manifest.json: web/node_modules/.stamp $(WEB_SOURCES)
+	cd web && npm run --silent build
+	touch $@
+
+run: build
+	bin/puy ingest --catalog demo/catalog --store $(STORE)
+	exec bin/puy serve --store $(STORE) --listen $(LISTEN)
+
+prerequisites:
+	scripts/prerequisites
+
+# One PostgreSQL serves all packages; each test has a database of its own in it.
+test: prerequisites build
+	go run ./internal/pgtest/run -- $(GOTEST) ./...
+
+race: prerequisites build
+	go run ./internal/pgtest/run -- $(GOTEST) -race ./ingest/... ./tiles/... ./server/... ./cmd/...
+
+lint: web
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+	go test ./internal/archtest
+	cd web && npm run --silent check
+
+# Each fuzz target for a short while: make fuzz FUZZTIME=60s
+FUZZTIME ?= 10s
+fuzz:
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+bench: prerequisites build
+	go run ./internal/pgtest/run -- bench/run
+
+clean:
+	rm -rf bin web/dist/* web/node_modules
