@@ -1,0 +1,138 @@
+package portal
+
+import (
+	"math"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/store"
+)
+
+// mapView is a map on a page: what the template shows around it, and the Data
+// that its script reads (see MapData in web/src/data.ts).
+type mapView struct {
+	Heading string
+	Layers  []datasetView
+	Data    mapData
+}
+
+type mapData struct {
+	Lang     string            `json:"lang"`
+	Strings  map[string]string `json:"strings"`
+	Title    string            `json:"title"`
+	Bounds   [4]float64        `json:"bounds"`
+	View     *catalog.View     `json:"view,omitempty"`
+	Base     *tileLayer        `json:"base,omitempty"`
+	Layers   []dataLayer       `json:"layers"`
+	Selected *selectedFeature  `json:"selected,omitempty"`
+}
+
+type tileLayer struct {
+	ID          string      `json:"id"`
+	Tiles       string      `json:"tiles"`
+	MaxZoom     int         `json:"maxzoom"`
+	Bounds      *[4]float64 `json:"bounds,omitempty"`
+	Attribution string      `json:"attribution"`
+}
+
+type dataLayer struct {
+	tileLayer
+	Title    string       `json:"title"`
+	Shape    string       `json:"shape"`
+	Demo     bool         `json:"demo"`
+	Page     string       `json:"page"`
+	Features string       `json:"features"`
+	Label    string       `json:"label"`
+	Fields   []layerField `json:"fields"`
+}
+
+type layerField struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Type  string `json:"type"`
+	Unit  string `json:"unit,omitempty"`
+	Key   bool   `json:"key,omitempty"`
+}
+
+type selectedFeature struct {
+	Layer string `json:"layer"`
+	FID   int64  `json:"fid"`
+}
+
+// baseDataset is the id of the dataset that, where a portal has it, is drawn
+// as plain outlines beneath maps of other datasets.
+const baseDataset = "communes"
+
+// tileMaxZoom is the deepest zoom at which tiles are asked for; a map magnifies
+// them beyond.
+const tileMaxZoom = 16
+
+// newMap gives the map of those of datasets that have a place on Earth; nil
+// where none has.
+func (g *page) newMap(headingKey string, datasets []store.Dataset) (*mapView, error) {
+	heading, err := g.Text(headingKey)
+	if err != nil {
+		return nil, err
+	}
+	m := &mapView{Heading: heading, Data: mapData{
+		Lang: g.Code, Title: heading, Strings: g.Section("island.", "value.", "demo.badge"),
+	}}
+	extent := geo.EmptyBounds()
+	withBase := true
+	for _, d := range datasets {
+		if shapeOf(d) == shapeTable || d.Current.Extent.IsEmpty() {
+			continue
+		}
+		extent = extent.Union(d.Current.Extent)
+		withBase = withBase && d.ID != baseDataset
+		m.Layers = append(m.Layers, g.viewDataset(d))
+		m.Data.Layers = append(m.Data.Layers, g.dataLayer(d))
+	}
+	if len(m.Layers) == 0 {
+		return nil, nil
+	}
+	m.Data.Bounds = corners(extent)
+	if base, ok := g.view.Lookup(baseDataset); ok && withBase && shapeOf(base) == shapePolygon && !base.Current.Extent.IsEmpty() {
+		layer := g.tileLayer(base)
+		m.Data.Base = &layer
+	}
+	return m, nil
+}
+
+func (g *page) tileLayer(d store.Dataset) tileLayer {
+	layer := tileLayer{
+		ID: d.ID, MaxZoom: tileMaxZoom, Attribution: g.view.Publisher(d).Name,
+		Tiles: g.door("/tiles", d.ID) + "/{z}/{x}/{y}.mvt",
+	}
+	// MapLibre takes no source bounds that cross the antimeridian.
+	if !d.Current.Extent.CrossesAntimeridian() {
+		bounds := corners(d.Current.Extent)
+		layer.Bounds = &bounds
+	}
+	return layer
+}
+
+func (g *page) dataLayer(d store.Dataset) dataLayer {
+	schema := &d.Current.Schema
+	layer := dataLayer{
+		tileLayer: g.tileLayer(d), Title: d.Title.In(g.Code), Shape: shapeOf(d), Demo: d.Demo,
+		Page: g.link("datasets", d.ID), Features: g.link("datasets", d.ID, "features") + "/",
+	}
+	if i := titleField(schema); i >= 0 {
+		layer.Label = schema.Fields[i].Name
+	}
+	for i, f := range viewFields(g.Language, schema) {
+		layer.Fields = append(layer.Fields, layerField{f.Name, f.Title, schema.Fields[i].Type.String(), f.Unit, f.Key})
+	}
+	return layer
+}
+
+// corners gives west, south, east, north; east is beyond 180 for a box that
+// crosses the antimeridian. Latitudes stay within the Mercator map.
+func corners(b geo.Bounds) [4]float64 {
+	const edge = 85.0511
+	if b.CrossesAntimeridian() {
+		b.MaxX += 360
+	}
+	return [4]float64{b.MinX, math.Max(b.MinY, -edge), b.MaxX, math.Min(b.MaxY, edge)}
+}

@@ -1,0 +1,99 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"iter"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"puy/geo"
+	"puy/server/answer"
+	"puy/server/live"
+	"puy/store"
+	"puy/web"
+)
+
+// Rows is what pages need of a store besides its catalogue.
+type Rows interface {
+	Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error]
+	Feature(ctx context.Context, id, featureID string) (*geo.Feature, error)
+}
+
+// Portal renders the pages. It is safe for use by many goroutines.
+type Portal struct {
+	view      func() *live.View
+	rows      Rows
+	assets    *web.Assets
+	languages map[string]*web.Language
+	pages     map[string]*template.Template
+}
+
+// New parses the templates and reads the words and assets that package web
+// embeds. view gives the catalogue to show.
+func New(view func() *live.View, rows Rows) (*Portal, error) {
+	p := &Portal{view: view, rows: rows, languages: map[string]*web.Language{}, pages: map[string]*template.Template{}}
+	languages, err := web.Languages()
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range languages {
+		p.languages[l.Code] = l
+	}
+	if p.assets, err = web.LoadAssets(); err != nil {
+		return nil, err
+	}
+	for _, name := range []string{"home", "dataset", "item", "error"} {
+		page, err := template.ParseFS(web.Templates(), "layout.html", "parts.html", name+".html")
+		if err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		p.pages[name] = page
+	}
+	return p, nil
+}
+
+// HasMap tells whether the map's code has been built into the program. Without
+// it the pages say that there is no map.
+func (p *Portal) HasMap() bool {
+	_, ok := p.assets.Served("portal.js")
+	return ok
+}
+
+// Mount adds the pages and static files to the root of r.
+func (p *Portal) Mount(r chi.Router) {
+	get := func(pattern string, h answer.Handler) {
+		r.Method(http.MethodGet, pattern, h)
+		r.Method(http.MethodHead, pattern, h)
+		r.Options(pattern, func(w http.ResponseWriter, _ *http.Request) {
+			answer.Allow(w, []string{http.MethodGet, http.MethodHead, http.MethodOptions})
+		})
+	}
+	get("/", p.front)
+	get("/datasets/{id}", p.identifier)
+	get("/static/{name}", p.static)
+	get("/{lang:fr|en}", p.homeWithoutSlash)
+	get("/{lang:fr|en}/", p.home)
+	get("/{lang:fr|en}/datasets/{id}", p.dataset)
+	get("/{lang:fr|en}/datasets/{id}/items/{item}", p.item)
+	get("/{lang:fr|en}/datasets/{id}/features/{fid}", p.feature)
+}
+
+// policy lets a page load from its own origin only (Content Security Policy
+// Level 3). MapLibre needs data: for its own images.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+
+// Guard sets the security headers of pages on every answer of next: error
+// pages of the other doors need them too.
+func Guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+		next.ServeHTTP(w, r)
+	})
+}

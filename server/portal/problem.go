@@ -1,0 +1,47 @@
+package portal
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"puy/server/answer"
+)
+
+type errorPage struct {
+	page
+	Heading, Sentence string
+}
+
+// ErrorPage writes a problem as a page of the portal. It is an answer.ErrorPage,
+// for the pages of all doors.
+func (p *Portal) ErrorPage(w io.Writer, r *http.Request, problem *answer.Problem) error {
+	view := p.view()
+	lang := view.Languages()[0]
+	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(view.Languages(), first) {
+		lang = first
+	} else if accepted := r.Header.Get("Accept-Language"); len(accepted) >= 2 && slices.Contains(view.Languages(), accepted[:2]) {
+		lang = accepted[:2]
+	}
+	g, err := p.newPage(r, view, lang, "/")
+	if err != nil {
+		return err
+	}
+	key := "error.failed"
+	switch {
+	case problem.Status == http.StatusNotFound || problem.Status == http.StatusGone:
+		key = "error.missing"
+	case problem.Status < 500:
+		key = "error.invalid"
+	}
+	e := errorPage{page: g}
+	if e.Heading, err = g.Text(key); err != nil {
+		return err
+	}
+	if e.Sentence, err = g.Text(key + ".text"); err != nil {
+		return err
+	}
+	e.Title, e.Summary = e.Heading, e.Sentence
+	return p.pages["error"].ExecuteTemplate(w, "layout", &e)
+}

@@ -1,0 +1,145 @@
+import { AttributionControl, FullscreenControl, Map, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { type MapData, Words } from "./data";
+import { Details, type Found } from "./details";
+import { clickable, type Colours, mapStyle } from "./style";
+
+declare const WORKER_FILE: string;
+declare const STYLE_FILE: string;
+
+/** How far from a feature, in pixels, a click still finds it. */
+const reach = 6;
+
+/** The map of a <puy-map>, for scripts that go further. */
+export type MapElement = HTMLElement & { map?: Map };
+
+/** Draws data in host. It rejects where the browser cannot draw maps. */
+export async function start(host: MapElement, data: MapData): Promise<void> {
+  await loadStyleSheet(new URL(STYLE_FILE, import.meta.url).href);
+  setWorkerUrl(new URL(WORKER_FILE, import.meta.url).href);
+  const words = new Words(data.lang, data.strings);
+  const boxes = [...host.querySelectorAll<HTMLInputElement>(".layers input")];
+  const visible = (id: string) => boxes.find((box) => box.value === id)?.checked ?? true;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  const map = new Map({
+    container: host.querySelector<HTMLElement>(".map-canvas")!,
+    style: mapStyle(data, readColours(host), visible),
+    ...(data.view ?? { bounds: data.bounds, fitBoundsOptions: { padding: 24, maxZoom: 16 } }),
+    maxPitch: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    fadeDuration: still ? 0 : 200,
+    cooperativeGestures: true,
+    attributionControl: false,
+    locale: locale(data, words),
+  });
+  host.map = map;
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new NavigationControl({ showCompass: false }));
+  map.addControl(new FullscreenControl({ container: host }));
+  map.addControl(new ScaleControl());
+  map.addControl(new AttributionControl({ compact: true }));
+
+  const redraw = () => map.setStyle(mapStyle(data, readColours(host), visible));
+  for (const box of boxes) box.addEventListener("change", redraw);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+  const select = selection(map);
+  const details = new Details(host.querySelector<HTMLElement>(".details")!, words, (found) =>
+    select(found?.layer.id, found?.feature.id),
+  );
+  const pick = (x: number, y: number, focus: boolean) => details.show(featuresAt(map, data, x, y), focus);
+  map.on("click", (event) => pick(event.point.x, event.point.y, false));
+  map.on("mousemove", (event) => {
+    const over = featuresAt(map, data, event.point.x, event.point.y).length > 0;
+    map.getCanvas().style.cursor = over ? "pointer" : "";
+  });
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const { clientWidth, clientHeight } = map.getCanvas();
+    pick(clientWidth / 2, clientHeight / 2, true);
+  });
+
+  map.on("error", (event) => {
+    host.dataset.error = event.error.message;
+    details.say(words.text("island.tiles"));
+  });
+  map.on("dataloading", () => (host.dataset.state = "ready"));
+  map.on("idle", () => (host.dataset.state = "idle"));
+  if (data.selected) {
+    const { layer, fid } = data.selected;
+    map.once("load", () => select(layer, fid));
+  }
+}
+
+/** Gives the features near a point of the canvas, the topmost first, each once. */
+function featuresAt(map: Map, data: MapData, x: number, y: number): Found[] {
+  const box: [PointLike, PointLike] = [
+    [x - reach, y - reach],
+    [x + reach, y + reach],
+  ];
+  const layers = data.layers.flatMap(clickable).filter((id) => map.getLayer(id));
+  const seen = new Set<string>();
+  const found: Found[] = [];
+  for (const feature of map.queryRenderedFeatures(box, { layers })) {
+    const layer = data.layers.find((l) => l.id === feature.source);
+    const key = `${feature.source}/${feature.id}`;
+    if (!layer || seen.has(key)) continue;
+    seen.add(key);
+    found.push({ layer, feature });
+  }
+  return found;
+}
+
+/** Gives a function that marks one feature as selected and unmarks the one before. */
+function selection(map: Map) {
+  let before: { source: string; sourceLayer: string; id: string | number } | undefined;
+  return (source: string | undefined, id: string | number | undefined) => {
+    if (before) map.removeFeatureState(before, "selected");
+    before = source !== undefined && id !== undefined ? { source, sourceLayer: source, id } : undefined;
+    if (before) map.setFeatureState(before, { selected: true });
+  };
+}
+
+/** Reads the colours that the style sheet gives in the current scheme. */
+function readColours(host: HTMLElement): Colours {
+  const style = getComputedStyle(host);
+  const token = (name: string) => style.getPropertyValue(name).trim();
+  return {
+    background: token("--map-ground"),
+    base: token("--map-base"),
+    casing: token("--map-casing"),
+    selected: token("--map-selected"),
+    layer(id) {
+      const symbol = host.querySelector(`.layers input[value="${CSS.escape(id)}"] ~ .symbol`);
+      return symbol ? getComputedStyle(symbol).color : token("--map-selected");
+    },
+  };
+}
+
+function loadStyleSheet(href: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = href;
+    link.onload = () => resolve();
+    link.onerror = () => reject(new Error(`cannot load ${href}`));
+    // Before the portal's own sheet, which adapts MapLibre's.
+    document.head.prepend(link);
+  });
+}
+
+function locale(data: MapData, words: Words): Record<string, string> {
+  return {
+    "Map.Title": data.title,
+    "NavigationControl.ZoomIn": words.text("island.zoomIn"),
+    "NavigationControl.ZoomOut": words.text("island.zoomOut"),
+    "FullscreenControl.Enter": words.text("island.fullscreen"),
+    "FullscreenControl.Exit": words.text("island.fullscreenExit"),
+    "AttributionControl.ToggleAttribution": words.text("island.attribution"),
+    "CooperativeGesturesHandler.WindowsHelpText": words.text("island.scrollWindows"),
+    "CooperativeGesturesHandler.MacHelpText": words.text("island.scrollMac"),
+    "CooperativeGesturesHandler.MobileHelpText": words.text("island.scrollTouch"),
+  };
+}

@@ -1,0 +1,130 @@
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { DataLayer, MapData, TileLayer } from "./data";
+
+/** The colours of a map; those of the data come from the page's symbols. */
+export interface Colours {
+  background: string;
+  base: string;
+  casing: string;
+  selected: string;
+  layer(id: string): string;
+}
+
+/**
+ * Gives the style of the map: polygons beneath, then lines, points above, each
+ * in the colour of its dataset. Datasets for which visible is false stay in the
+ * style, hidden.
+ */
+export function mapStyle(data: MapData, colours: Colours, visible: (id: string) => boolean): StyleSpecification {
+  const sources: Record<string, SourceSpecification> = {};
+  const layers: LayerSpecification[] = [
+    { id: "background", type: "background", paint: { "background-color": colours.background } },
+  ];
+  if (data.base) {
+    sources.base = vectorSource(data.base);
+    layers.push({
+      id: "base",
+      type: "line",
+      source: "base",
+      "source-layer": data.base.id,
+      paint: { "line-color": colours.base, "line-width": 1 },
+    });
+  }
+  for (const layer of data.layers) sources[layer.id] = vectorSource(layer);
+  for (const draw of [polygons, lines, points]) {
+    for (const layer of data.layers) {
+      for (const drawn of draw(layer, colours)) {
+        layers.push({ ...drawn, layout: { ...drawn.layout, visibility: visible(layer.id) ? "visible" : "none" } } as LayerSpecification);
+      }
+    }
+  }
+  return { version: 8, sources, layers };
+}
+
+/** Gives the ids of the style layers that answer clicks, for one dataset. */
+export function clickable(layer: DataLayer): string[] {
+  const kinds = layer.shape === "mixed" ? ["polygon", "line", "point"] : [layer.shape];
+  return kinds.map((kind) => `${layer.id}/${kind}`);
+}
+
+function vectorSource(layer: TileLayer): SourceSpecification {
+  return {
+    type: "vector",
+    tiles: [location.origin + layer.tiles],
+    maxzoom: layer.maxzoom,
+    ...(layer.bounds && { bounds: layer.bounds }),
+    attribution: escape(layer.attribution),
+  };
+}
+
+/** MapLibre sets attributions as HTML; publishers' names are text. */
+function escape(text: string): string {
+  const node = document.createElement("span");
+  node.textContent = text;
+  return node.innerHTML;
+}
+
+function selected<T>(then: T, otherwise: T): ExpressionSpecification {
+  return ["case", ["boolean", ["feature-state", "selected"], false], then, otherwise] as ExpressionSpecification;
+}
+
+function byZoom(at8: unknown, at13: unknown, at18: unknown): ExpressionSpecification {
+  return ["interpolate", ["linear"], ["zoom"], 8, at8, 13, at13, 18, at18] as ExpressionSpecification;
+}
+
+function common(layer: DataLayer, kind: "point" | "line" | "polygon", types: string[]) {
+  return {
+    id: `${layer.id}/${kind}`,
+    source: layer.id,
+    "source-layer": layer.id,
+    filter: ["in", ["geometry-type"], ["literal", types]] as ExpressionSpecification,
+    layout: {},
+  };
+}
+
+function polygons(layer: DataLayer, colours: Colours): LayerSpecification[] {
+  if (layer.shape !== "polygon" && layer.shape !== "mixed") return [];
+  const colour = colours.layer(layer.id);
+  const base = common(layer, "polygon", ["Polygon", "MultiPolygon"]);
+  return [
+    { ...base, type: "fill", paint: { "fill-color": colour, "fill-opacity": selected(0.42, 0.14) } },
+    {
+      ...base,
+      id: `${layer.id}/outline`,
+      type: "line",
+      layout: { "line-join": "round" },
+      paint: { "line-color": selected(colours.selected, colour), "line-width": selected(3, 1.25) },
+    },
+  ];
+}
+
+function lines(layer: DataLayer, colours: Colours): LayerSpecification[] {
+  if (layer.shape !== "line" && layer.shape !== "mixed") return [];
+  return [
+    {
+      ...common(layer, "line", ["LineString", "MultiLineString"]),
+      type: "line",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: {
+        "line-color": selected(colours.selected, colours.layer(layer.id)),
+        "line-width": byZoom(selected(4, 1.2), selected(6, 2.6), selected(10, 6)),
+      },
+    },
+  ];
+}
+
+function points(layer: DataLayer, colours: Colours): LayerSpecification[] {
+  if (layer.shape !== "point" && layer.shape !== "mixed") return [];
+  return [
+    {
+      ...common(layer, "point", ["Point", "MultiPoint"]),
+      type: "circle",
+      paint: {
+        "circle-color": colours.layer(layer.id),
+        "circle-radius": byZoom(selected(6, 2), selected(9, 4.5), selected(13, 9)),
+        "circle-stroke-color": selected(colours.selected, colours.casing),
+        "circle-stroke-width": byZoom(selected(3, 0.5), selected(3, 1), selected(4, 1.5)),
+      },
+    },
+  ];
+}
