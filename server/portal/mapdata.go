@@ -2,6 +2,7 @@ package portal
 
 import (
 	"math"
+	"strconv"
 
 	"puy/catalog"
 	"puy/geo"
@@ -39,7 +40,7 @@ type dataLayer struct {
 	tileLayer
 	Title    string       `json:"title"`
 	Shape    string       `json:"shape"`
-	Demo     bool         `json:"demo"`
+	Badge    bool         `json:"badge"`
 	Page     string       `json:"page"`
 	Features string       `json:"features"`
 	Label    string       `json:"label"`
@@ -85,8 +86,9 @@ func (g *page) newMap(headingKey string, datasets []store.Dataset) (*mapView, er
 		}
 		extent = extent.Union(d.Current.Extent)
 		withBase = withBase && d.ID != baseDataset
-		m.Layers = append(m.Layers, g.viewDataset(d))
-		m.Data.Layers = append(m.Data.Layers, g.dataLayer(d))
+		v := g.viewDataset(d)
+		m.Layers = append(m.Layers, v)
+		m.Data.Layers = append(m.Data.Layers, g.dataLayer(d, &v))
 	}
 	if len(m.Layers) == 0 {
 		return nil, nil
@@ -102,7 +104,8 @@ func (g *page) newMap(headingKey string, datasets []store.Dataset) (*mapView, er
 func (g *page) tileLayer(d store.Dataset) tileLayer {
 	layer := tileLayer{
 		ID: d.ID, MaxZoom: tileMaxZoom, Attribution: g.view.Publisher(d).Name,
-		Tiles: g.door("/tiles", d.ID) + "/{z}/{x}/{y}.mvt",
+		// The version lets caches keep a tile until the next load.
+		Tiles: g.door("/tiles", d.ID) + "/{z}/{x}/{y}.mvt?v=" + strconv.FormatInt(d.Current.Number, 10),
 	}
 	// MapLibre takes no source bounds that cross the antimeridian.
 	if !d.Current.Extent.CrossesAntimeridian() {
@@ -112,11 +115,11 @@ func (g *page) tileLayer(d store.Dataset) tileLayer {
 	return layer
 }
 
-func (g *page) dataLayer(d store.Dataset) dataLayer {
+func (g *page) dataLayer(d store.Dataset, v *datasetView) dataLayer {
 	schema := &d.Current.Schema
 	layer := dataLayer{
-		tileLayer: g.tileLayer(d), Title: d.Title.In(g.Code), Shape: shapeOf(d), Demo: d.Demo,
-		Page: g.link("datasets", d.ID), Features: g.link("datasets", d.ID, "features") + "/",
+		tileLayer: g.tileLayer(d), Title: v.Title, Shape: v.Shape, Badge: v.Badge,
+		Page: v.URL, Features: g.link("datasets", d.ID, "features") + "/",
 	}
 	if i := titleField(schema); i >= 0 {
 		layer.Label = schema.Fields[i].Name

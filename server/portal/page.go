@@ -31,6 +31,7 @@ type page struct {
 	Canonical   string
 	Alternates  []alternate
 	Style       string
+	MapStyle    string
 	Script      string // empty where the program has no map code
 	Logo        string
 	Map         *mapView
@@ -66,7 +67,8 @@ func (p *Portal) newPage(r *http.Request, view *live.View, lang, path string) (p
 		g.Alternates = append(g.Alternates, alternate{code, name, g.prefix + inLang, answer.Base(r) + inLang})
 	}
 	g.Canonical = answer.Base(r) + "/" + lang + path
-	g.Style, g.Script, g.Logo = p.asset(&g, "portal.css"), p.asset(&g, "portal.js"), p.asset(&g, "logo.svg")
+	g.Style, g.MapStyle = p.asset(&g, "portal.css"), p.asset(&g, "map.css")
+	g.Script, g.Logo = p.asset(&g, "portal.js"), p.asset(&g, "logo.svg")
 	return g, nil
 }
 

@@ -64,21 +64,22 @@ func (p *Portal) HasMap() bool {
 
 // Mount adds the pages and static files to the root of r.
 func (p *Portal) Mount(r chi.Router) {
-	get := func(pattern string, h answer.Handler) {
-		r.Method(http.MethodGet, pattern, h)
-		r.Method(http.MethodHead, pattern, h)
-		r.Options(pattern, func(w http.ResponseWriter, _ *http.Request) {
-			answer.Allow(w, []string{http.MethodGet, http.MethodHead, http.MethodOptions})
-		})
-	}
-	get("/", p.front)
-	get("/datasets/{id}", p.identifier)
-	get("/static/{name}", p.static)
-	get("/{lang:fr|en}", p.homeWithoutSlash)
-	get("/{lang:fr|en}/", p.home)
-	get("/{lang:fr|en}/datasets/{id}", p.dataset)
-	get("/{lang:fr|en}/datasets/{id}/items/{item}", p.item)
-	get("/{lang:fr|en}/datasets/{id}/features/{fid}", p.feature)
+	r.Group(func(r chi.Router) {
+		r.Use(guard)
+		for pattern, handler := range map[string]answer.Handler{
+			"/":                           p.front,
+			"/datasets/{id}":              p.identifier,
+			"/static/{name}":              p.static,
+			"/{lang:fr|en}":               p.homeWithoutSlash,
+			"/{lang:fr|en}/":              p.home,
+			"/{lang:fr|en}/datasets/{id}": p.dataset,
+			"/{lang:fr|en}/datasets/{id}/items/{item}":   p.item,
+			"/{lang:fr|en}/datasets/{id}/features/{fid}": p.feature,
+		} {
+			r.Method(http.MethodGet, pattern, handler)
+			r.Method(http.MethodHead, pattern, handler)
+		}
+	})
 }
 
 // policy lets a page load from its own origin only (Content Security Policy
@@ -86,9 +87,8 @@ func (p *Portal) Mount(r chi.Router) {
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 
-// Guard sets the security headers of pages on every answer of next: error
-// pages of the other doors need them too.
-func Guard(next http.Handler) http.Handler {
+// guard sets the security headers of pages.
+func guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)

@@ -116,8 +116,8 @@ func site(t *testing.T) http.Handler {
 		t.Fatal(err)
 	}
 	r := chi.NewRouter()
-	frame := answer.Frame{Base: func(*http.Request) string { return "https://portail.example/geo" }, Log: slog.New(slog.DiscardHandler), Page: p.ErrorPage}
-	r.Use(frame.Wrap, Guard)
+	frame := answer.Frame{Base: func(*http.Request) string { return "https://portail.example/geo" }, Log: slog.New(slog.DiscardHandler), Page: p.ErrorPage()}
+	r.Use(frame.Wrap)
 	p.Mount(r)
 	return r
 }
@@ -185,7 +185,7 @@ func TestAnswers(t *testing.T) {
 		{path: "/en/datasets/absent", status: 404, holds: "Page not found"},
 		{path: "/fr/datasets/stations/items/x", status: 404, holds: "Page introuvable"},
 		{path: "/fr/datasets/marches?cursor=x", status: 400, holds: "Adresse incorrecte"},
-		{path: "/fr/datasets/marches?utm_source=lettre", status: 200, holds: "/geo/fr/datasets/marches?cursor=50#table-title"},
+		{path: "/fr/datasets/marches?utm_source=lettre", status: 200, holds: "/geo/fr/datasets/marches?cursor=25#table-title"},
 		{path: "/static/nothing.js", status: 404},
 	} {
 		w := get(h, c.path, "Accept-Language", c.language)

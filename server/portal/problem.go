@@ -14,9 +14,10 @@ type errorPage struct {
 	Heading, Sentence string
 }
 
-// ErrorPage writes a problem as a page of the portal. It is an answer.ErrorPage,
-// for the pages of all doors.
-func (p *Portal) ErrorPage(w io.Writer, r *http.Request, problem *answer.Problem) error {
+// ErrorPage gives what writes problems as pages of the portal, for all doors.
+func (p *Portal) ErrorPage() answer.ErrorPage { return p.writeProblem }
+
+func (p *Portal) writeProblem(w io.Writer, r *http.Request, problem *answer.Problem) error {
 	view := p.view()
 	lang := view.Languages()[0]
 	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(view.Languages(), first) {

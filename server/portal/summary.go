@@ -20,6 +20,7 @@ type datasetView struct {
 	Rows                   string
 	Updated                moment
 	Demo, Loaded, Spatial  bool
+	Badge                  bool // the title does not say itself that this is demonstration data
 	Shape                  string
 	Hue                    int
 
@@ -38,6 +39,9 @@ func (g *page) viewDataset(d store.Dataset) datasetView {
 		URL: g.link("datasets", d.ID), Demo: d.Demo, Shape: shapeOf(d), Hue: huesOf(g.view.Datasets)[d.ID],
 		Items: g.door("/api/collections", d.ID, "items"), Collection: g.door("/api/collections", d.ID),
 		TileJSON: g.door("/tiles", d.ID+".json"),
+	}
+	if badge, err := g.Text("demo.badge"); err == nil && d.Demo {
+		v.Badge = !strings.Contains(strings.ToLower(v.Title), badge)
 	}
 	if d.Theme != "" {
 		theme := g.viewTheme(d.Theme)

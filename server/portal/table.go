@@ -13,7 +13,7 @@ import (
 )
 
 // tableRows is how many rows a page of a table shows.
-const tableRows = 50
+const tableRows = 25
 
 // tableView is one page of a dataset's rows. First and Next are empty where
 // they lead nowhere.

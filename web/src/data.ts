@@ -28,7 +28,8 @@ export interface TileLayer {
 export interface DataLayer extends TileLayer {
   title: string;
   shape: "point" | "line" | "polygon" | "mixed";
-  demo: boolean;
+  /** Whether it must be said that the values are invented, since the title does not. */
+  badge: boolean;
   /** The dataset's page. */
   page: string;
   /** What a feature id is appended to, to reach the feature's page. */

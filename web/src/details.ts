@@ -59,7 +59,7 @@ export class Details {
     const heading = document.createElement("span");
     const title = document.createElement("small");
     title.textContent = found.layer.title;
-    if (found.layer.demo) title.textContent += ` (${this.words.text("demo.badge")})`;
+    if (found.layer.badge) title.textContent += ` (${this.words.text("demo.badge")})`;
     heading.append(this.label(found), title);
     summary.append(heading);
     details.append(summary, this.attributes(found), this.links(found));
