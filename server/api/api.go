@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"iter"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"puy/geo"
+	"puy/server/answer"
+	"puy/server/live"
+	"puy/store"
+)
+
+// Root is where the landing page stands.
+const Root = "/api"
+
+// Rows is what the API needs of a store besides its catalogue.
+type Rows interface {
+	Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error]
+	Feature(ctx context.Context, id, featureID string) (*geo.Feature, error)
+	Count(ctx context.Context, id string, q store.Query, atMost int64) (n int64, exact bool, err error)
+}
+
+// Options say what surrounds the API.
+type Options struct {
+	// Pages tells that the portal's pages are served, so that they can be linked.
+	Pages bool
+	// Heavy surrounds the operations that read many rows; nil for nothing.
+	Heavy func(http.Handler) http.Handler
+}
+
+// API answers under Root. It is safe for use by many goroutines.
+type API struct {
+	view   func() *live.View
+	rows   Rows
+	opt    Options
+	counts *counts
+}
+
+// New makes an API over the catalogue that view gives and the rows of a store.
+func New(view func() *live.View, rows Rows, opt Options) *API {
+	return &API{view: view, rows: rows, opt: opt, counts: newCounts()}
+}
+
+// operation is one thing that the API does, at one path.
+type operation struct {
+	path       string // under Root, as chi writes it
+	id         string // operationId; of a collection's path, the id follows after a dot
+	summary    string
+	collection bool // the path is one of each collection
+	parameters []string
+	offers     []answer.Format
+	schema     string // in components.schemas
+	heavy      bool
+	handler    answer.Handler
+}
+
+func (a *API) operations() []operation {
+	document := []answer.Format{answer.JSON()}
+	page := []answer.Format{answer.GeoJSON(), answer.JSON()}
+	return []operation{
+		{path: "", id: "getLandingPage", summary: "The entrance to this API", parameters: []string{"f", "lang"},
+			offers: document, schema: "landingPage", handler: a.landing},
+		{path: "/conformance", id: "getConformance", summary: "The standards that this API keeps", parameters: []string{"f"},
+			offers: document, schema: "conformance", handler: a.conformance},
+		{path: "/openapi.json", id: "getDefinition", summary: "This API definition", parameters: []string{"f", "lang"},
+			offers: []answer.Format{openAPIFormat()}, schema: "object", handler: a.openAPI},
+		{path: "/openapi.html", id: "getDocumentation", summary: "This API for people", parameters: []string{"f", "lang"},
+			offers: []answer.Format{answer.HTML()}, schema: "text", handler: a.documentation},
+		{path: "/collections", id: "getCollections", summary: "All datasets", parameters: []string{"f", "lang"},
+			offers: document, schema: "collections", handler: a.collections},
+		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,
+			parameters: []string{"f", "lang"}, offers: document, schema: "collection", handler: a.ofCollection(a.collection)},
+		{path: "/collections/{collection}/items", id: "getItems", summary: "The features of a dataset, page by page", collection: true,
+			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "datetime"}, offers: page, schema: "featureCollection",
+			heavy: true, handler: a.ofCollection(a.items)},
+		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
+			parameters: []string{"f", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
+	}
+}
+
+// Mount adds the API to the root of r.
+func (a *API) Mount(r chi.Router) {
+	for _, o := range a.operations() {
+		var h http.Handler = o.handler
+		if o.heavy && a.opt.Heavy != nil {
+			h = a.opt.Heavy(h)
+		}
+		r.Method(http.MethodGet, Root+o.path, h)
+		r.Method(http.MethodHead, Root+o.path, h)
+	}
+}
+
+// ofCollection finds the dataset that the path names. A former name leads to
+// the present one.
+func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d store.Dataset) error) answer.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		name, err := answer.PathText(r, "collection")
+		if err != nil {
+			return err
+		}
+		d, ok := a.view().Lookup(name)
+		if !ok || d.Current == nil {
+			return geo.Errorf(geo.KindNotFound, "there is no collection %q", name)
+		}
+		if d.ID == name {
+			return h(w, r, d)
+		}
+		to := answer.URL(r, Root+"/collections", d.ID)
+		if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern != Root+"/collections/{collection}" {
+			to += "/items"
+			if item, err := answer.PathText(r, "item"); err == nil && item != "" {
+				to = answer.URL(r, Root+"/collections", d.ID, "items", item)
+			}
+		}
+		if r.URL.RawQuery != "" {
+			to += "?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, to, http.StatusMovedPermanently)
+		return nil
+	}
+}

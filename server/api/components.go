@@ -1,0 +1,60 @@
+package api
+
+// components are the parts of the API definition that operations refer to.
+// Clients know some by name: QGIS reads components.parameters.limit.
+func components() object {
+	limit := parameterObject("limit", "How many features a page has at most; more than the maximum gives the maximum.",
+		object{"type": "integer", "minimum": 1, "maximum": limitMost, "default": limitDefault})
+	bbox := parameterObject("bbox", "Only features that meet this box, and those without geometry: west,south,east,north in degrees, "+
+		"or six numbers with heights, which play no part. West greater than east crosses the antimeridian.",
+		object{"type": "array", "minItems": 4, "maxItems": 6, "items": object{"type": "number"}})
+	datetime := parameterObject("datetime", "Only features of this date or date-time, or of this interval with both ends (start/end; .. leaves an end open), "+
+		"and those without a time.", object{"type": "string"})
+	offset := parameterObject("offset", "How many features to skip. Without effect beside a cursor.",
+		object{"type": "integer", "minimum": 0, "maximum": offsetMost, "default": 0})
+	cursor := parameterObject("cursor", "Where the page begins, as the next link of the page before gives it.", object{"type": "string"})
+	item := object{"name": "item", "in": "path", "required": true, "description": "The feature's id.", "schema": object{"type": "string"}}
+
+	ref := func(name string) object { return object{"$ref": "#/components/schemas/" + name} }
+	text := object{"type": "string"}
+	list := func(of object) object { return object{"type": "array", "items": of} }
+	link := object{"type": "object", "required": []string{"href", "rel"}, "properties": object{
+		"href": text, "rel": text, "type": text, "title": text, "hreflang": text}}
+	feature := object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
+		"type":       object{"type": "string", "enum": []string{"Feature"}},
+		"id":         text,
+		"geometry":   object{"type": "object", "nullable": true},
+		"properties": object{"type": "object", "nullable": true},
+		"links":      list(ref("link")),
+	}}
+	problem := object{"type": "object", "properties": object{"type": text, "title": text, "status": object{"type": "integer"}, "detail": text,
+		"instance": text, "errors": list(object{"type": "object", "properties": object{"parameter": text, "value": text, "reason": text}})}}
+	return object{
+		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "item": item},
+		"responses": object{"problem": object{"description": "What is wrong (RFC 9457).",
+			"content": object{"application/problem+json": object{"schema": ref("problem")}}}},
+		"schemas": object{
+			"object":  object{"type": "object"},
+			"text":    text,
+			"link":    link,
+			"problem": problem,
+			"landingPage": object{"type": "object", "required": []string{"links"}, "properties": object{
+				"title": text, "description": text, "links": list(ref("link"))}},
+			"conformance": object{"type": "object", "required": []string{"conformsTo"}, "properties": object{"conformsTo": list(text)}},
+			"collections": object{"type": "object", "required": []string{"links", "collections"}, "properties": object{
+				"links": list(ref("link")), "collections": list(ref("collection"))}},
+			"collection": object{"type": "object", "required": []string{"id", "links"}, "properties": object{
+				"id": text, "title": text, "description": text, "keywords": list(text), "attribution": text, "extent": object{"type": "object"},
+				"itemType": text, "itemCount": object{"type": "integer", "format": "int64"}, "updated": text, "crs": list(text),
+				"storageCrs": text, "links": list(ref("link"))}},
+			"feature": feature,
+			"featureCollection": object{"type": "object", "required": []string{"type", "features"}, "properties": object{
+				"type":     object{"type": "string", "enum": []string{"FeatureCollection"}},
+				"features": list(ref("feature")), "links": list(ref("link")),
+				"numberMatched":  object{"type": "integer", "minimum": 0},
+				"numberReturned": object{"type": "integer", "minimum": 0},
+				"timeStamp":      object{"type": "string", "format": "date-time"},
+			}},
+		},
+	}
+}

@@ -1,0 +1,161 @@
+package api
+
+import (
+	"math"
+	"net/http"
+	"strconv"
+
+	"puy/geo"
+	"puy/server/answer"
+	"puy/store"
+)
+
+const (
+	limitDefault = 100
+	limitMost    = 10_000
+	// offsetMost bounds what offset alone makes the store skip. Cursors have
+	// no such bound.
+	offsetMost = 1_000_000
+)
+
+// request is a question for a page of features, understood.
+type request struct {
+	query  store.Query // without Limit
+	limit  int64
+	offset int64 // how many features come before the page; -1 where only the cursor knows
+	cursor bool  // the page begins at a cursor
+	params *answer.Params
+}
+
+// items gives a page of features as a GeoJSON FeatureCollection (OGC 17-069r4
+// section 7.15). A page names the next one by offset and cursor both; the
+// cursor wins, costs the same on any page, and keeps to the version that the
+// first page was read from for as long as the store keeps it.
+func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
+	q, err := readRequest(w, r, d)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Crs", "<"+crs84+">")
+	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), strconv.FormatInt(d.Current.Number, 10), q.params.Query().Encode())
+	if answer.NotModified(w, r, tag, answer.Revalidate) {
+		return nil
+	}
+	if r.Method == http.MethodHead {
+		w.Header().Set("Content-Type", typeGeoJSON)
+		return nil
+	}
+	return a.sendPage(w, r, d, q)
+}
+
+// readRequest reads the parameters of items.
+func readRequest(w http.ResponseWriter, r *http.Request, d store.Dataset) (*request, error) {
+	p := answer.ReadParams(w, r)
+	p.Format(answer.GeoJSON(), answer.JSON())
+	q := &request{params: p, limit: p.Limit(limitDefault, limitMost)}
+	q.query.Version = d.Current.Number
+	q.query.Bounds = p.Bounds("bbox")
+	if span := p.Interval("datetime"); !span.IsZero() && temporal(d) {
+		q.query.Time = &store.TimeFilter{Field: d.Time, Interval: span}
+	}
+	q.readPlace(d)
+	for _, field := range d.Current.Schema.Fields {
+		if !filterable(field) {
+			continue
+		}
+		text, ok := p.Text(field.Name)
+		if !ok {
+			continue
+		}
+		value, err := parseValue(field.Type, text)
+		if err != nil {
+			p.Reject(field.Name, text, err.Error())
+			continue
+		}
+		q.query.Where = append(q.query.Where, store.Condition{Field: field.Name, Value: value})
+	}
+	return q, p.Done()
+}
+
+// readPlace reads where the page begins.
+func (q *request) readPlace(d store.Dataset) {
+	p := q.params
+	text, ok := p.Text("cursor")
+	if !ok {
+		q.offset = p.Integer("offset", 0, 0, offsetMost)
+		q.query.Offset = q.offset
+		return
+	}
+	q.cursor = true
+	q.offset = p.Integer("offset", -1, 0, math.MaxInt64/2)
+	c, ok := decodeCursor(text, d.ID)
+	if !ok || c.version > d.Current.Number {
+		p.Reject("cursor", text, "is not one that this collection has given")
+		return
+	}
+	q.query.Version, q.query.After = c.version, c.fid
+}
+
+// temporal tells whether d has a field that datetime filters. Without one,
+// every feature matches (OGC 17-069r4 requirement fc-time-response C).
+func temporal(d store.Dataset) bool {
+	i := d.Current.Schema.Index(d.Time)
+	if i < 0 {
+		return false
+	}
+	t := d.Current.Schema.Fields[i].Type
+	return t == geo.TypeDate || t == geo.TypeDateTime
+}
+
+// filtered tells whether q selects some of the features only.
+func (q *request) filtered() bool {
+	return q.query.Bounds != nil || q.query.Time != nil || len(q.query.Where) > 0
+}
+
+// links gives those of a page that returned features, up to last, where there
+// are more.
+func (q *request) links(r *http.Request, d store.Dataset, returned int64, last int64, more bool) []Link {
+	here := answer.URL(r, Root+"/collections", d.ID, "items")
+	at := func(limit, offset, after int64) string {
+		query := q.params.Query("limit", "offset", "cursor")
+		query.Set("limit", strconv.FormatInt(limit, 10))
+		if offset >= 0 {
+			query.Set("offset", strconv.FormatInt(offset, 10))
+		}
+		if after > 0 {
+			query.Set("cursor", cursor{q.query.Version, after}.encode(d.ID))
+		}
+		return here + "?" + query.Encode()
+	}
+	links := []Link{
+		{Href: selfURL(r, Root+"/collections", q.params, d.ID, "items"), Rel: "self", Type: typeGeoJSON},
+		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
+	}
+	if more {
+		offset := int64(-1)
+		if q.offset >= 0 {
+			offset = q.offset + returned
+		}
+		links = append(links, Link{Href: at(q.limit, offset, last), Rel: "next", Type: typeGeoJSON})
+	}
+	if q.offset > 0 && q.offset <= offsetMost {
+		first := max(0, q.offset-q.limit)
+		links = append(links, Link{Href: at(q.offset-first, first, 0), Rel: "prev", Type: typeGeoJSON})
+	}
+	return links
+}
+
+// matched tells how many features match q in all, where that is known or
+// cheap. A page that reaches the end knows it by itself.
+func (a *API) matched(r *http.Request, d store.Dataset, q *request, returned int64, more bool) (n int64, exact bool) {
+	switch {
+	case !q.filtered() && q.query.Version == d.Current.Number:
+		return d.Current.Rows, true
+	case !more && !q.cursor && (returned > 0 || q.offset == 0):
+		return q.offset + returned, true
+	}
+	query := q.query
+	query.After, query.Offset = 0, 0
+	key := d.ID + "\n" + strconv.FormatInt(query.Version, 10) + "\n" + q.params.Query("limit", "offset", "cursor", "f").Encode()
+	return a.counts.of(r.Context(), a.rows, d.ID, query, key)
+}

@@ -1,0 +1,155 @@
+package api
+
+import (
+	"net/http"
+	"strings"
+
+	"puy/geo"
+	"puy/server/answer"
+	"puy/server/live"
+	"puy/store"
+)
+
+// object is a JSON object of the API definition.
+type object = map[string]any
+
+func openAPIFormat() answer.Format {
+	return answer.Format{Name: "json", MediaType: typeOpenAPI, Also: []string{"application/openapi+json", typeJSON}}
+}
+
+// openAPI gives the API definition (OpenAPI 3.0.3). Each collection has
+// literal paths: QGIS, GDAL and ArcGIS look there for the size of pages and for
+// what can be filtered.
+func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
+	view := a.view()
+	p := answer.ReadParams(w, r)
+	p.Format(openAPIFormat())
+	lang := p.Language(view.Languages())
+	if err := p.Done(); err != nil {
+		return err
+	}
+	paths := object{}
+	for _, o := range a.operations() {
+		if !o.collection {
+			path := o.path
+			if path == "" {
+				path = "/"
+			}
+			paths[path] = object{"get": o.definition(view, nil, lang)}
+			continue
+		}
+		for i := range view.Collections {
+			d := &view.Collections[i]
+			path := strings.Replace(o.path, "{collection}", d.ID, 1)
+			paths[path] = object{"get": o.definition(view, d, lang)}
+		}
+	}
+	info := object{"title": view.Portal.Title.In(lang), "version": "1"}
+	if info["title"] == "" {
+		info["title"] = "puy"
+	}
+	if text := view.Portal.Description.In(lang); text != "" {
+		info["description"] = text
+	}
+	if c := view.Portal.Contact; c.Name != "" || c.Email != "" || c.URL != "" {
+		contact := object{}
+		for name, text := range map[string]string{"name": c.Name, "email": c.Email, "url": c.URL} {
+			if text != "" {
+				contact[name] = text
+			}
+		}
+		info["contact"] = contact
+	}
+	return answer.WriteJSON(w, r, typeOpenAPI, object{
+		"openapi": "3.0.3", "info": info,
+		"servers":    []object{{"url": answer.URL(r, Root)}},
+		"paths":      paths,
+		"components": components(),
+	})
+}
+
+// definition describes o, for a collection's path that of d.
+func (o operation) definition(view *live.View, d *store.Dataset, lang string) object {
+	id, summary := o.id, o.summary
+	parameters := []object{}
+	for _, name := range o.parameters {
+		parameter := object{"$ref": "#/components/parameters/" + name}
+		if name == "lang" {
+			parameter = parameterObject("lang", "The language of texts; else what Accept-Language prefers.", object{"type": "string", "enum": view.Languages()})
+		}
+		if name == "f" {
+			names := make([]string, len(o.offers))
+			for i, offer := range o.offers {
+				names[i] = offer.Name
+			}
+			parameter = parameterObject("f", "The format; it goes before the Accept header.", object{"type": "string", "enum": names})
+		}
+		parameters = append(parameters, parameter)
+	}
+	if d != nil {
+		id += "." + d.ID
+		summary += ": " + d.Title.In(lang)
+		if o.id == "getItems" {
+			parameters = append(parameters, fieldParameters(d, lang)...)
+		}
+	}
+	content := object{}
+	for _, offer := range o.offers {
+		if o.schema == "featureCollection" || o.schema == "feature" {
+			offer = answer.GeoJSON()
+		}
+		mediaType, _, html := strings.Cut(offer.MediaType, "; charset")
+		schema := object{"$ref": "#/components/schemas/" + o.schema}
+		if html {
+			schema = object{"type": "string"}
+		}
+		content[mediaType] = object{"schema": schema}
+	}
+	responses := object{
+		"200":     object{"description": "What was asked for.", "content": content},
+		"304":     object{"description": "The client has it already."},
+		"400":     object{"$ref": "#/components/responses/problem"},
+		"406":     object{"$ref": "#/components/responses/problem"},
+		"default": object{"$ref": "#/components/responses/problem"},
+	}
+	if d != nil {
+		responses["404"] = object{"$ref": "#/components/responses/problem"}
+	}
+	return object{"operationId": id, "summary": summary, "parameters": parameters, "responses": responses}
+}
+
+// fieldParameters are the fields of d that items filters by name=value.
+func fieldParameters(d *store.Dataset, lang string) []object {
+	var parameters []object
+	for _, field := range d.Current.Schema.Fields {
+		if !filterable(field) {
+			continue
+		}
+		schema := object{"type": "string"}
+		switch field.Type {
+		case geo.TypeInteger:
+			schema = object{"type": "integer", "format": "int64"}
+		case geo.TypeNumber:
+			schema = object{"type": "number", "format": "double"}
+		case geo.TypeBoolean:
+			schema = object{"type": "boolean"}
+		case geo.TypeDate:
+			schema["format"] = "date"
+		case geo.TypeDateTime:
+			schema["format"] = "date-time"
+		}
+		text := field.Title.In(lang)
+		if more := field.Description.In(lang); more != "" {
+			text = strings.TrimPrefix(text+". "+more, ". ")
+		}
+		if text == "" {
+			text = field.Name
+		}
+		parameters = append(parameters, parameterObject(field.Name, text, schema))
+	}
+	return parameters
+}
+
+func parameterObject(name, description string, schema object) object {
+	return object{"name": name, "in": "query", "required": false, "style": "form", "explode": false, "description": description, "schema": schema}
+}

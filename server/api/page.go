@@ -1,0 +1,138 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"puy/geo"
+	"puy/geo/format/geojson"
+	"puy/server/answer"
+	"puy/store"
+)
+
+const (
+	// decimals of degrees that are sent: about a centimetre.
+	decimals = 7
+	// pageBytes is the size at which a page ends before its limit, with a link
+	// to the next.
+	pageBytes = 32 << 20
+	// chunk is how much is gathered before it is sent.
+	chunk = 64 << 10
+	// chunkPatience is how long a client may take to receive one chunk.
+	chunkPatience = 30 * time.Second
+)
+
+// sendPage streams the features of q as they come from the store. An error
+// before the first chunk is answered as a problem; a later one breaks the
+// transfer off.
+func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, q *request) error {
+	query := q.query
+	query.Limit = q.limit + 1 // one more, to know whether there is a next page
+	out := &chunks{w: w}
+	buffer := append(make([]byte, 0, chunk+chunk/4), `{"type":"FeatureCollection","features":[`...)
+	var returned, last int64
+	more := false
+	schema := &d.Current.Schema
+	for f, err := range a.rows.Features(r.Context(), d.ID, query) {
+		if err != nil {
+			return out.fail(r, replaced(q, err))
+		}
+		if returned == q.limit || out.sent+len(buffer) >= pageBytes {
+			more = true
+			break
+		}
+		if returned > 0 {
+			buffer = append(buffer, ',')
+		}
+		buffer = append(buffer, '\n')
+		buffer = geojson.AppendFeature(buffer, schema, f, decimals)
+		returned, last = returned+1, f.FID
+		if len(buffer) >= chunk {
+			if err := out.send(buffer); err != nil {
+				return out.fail(r, err)
+			}
+			buffer = buffer[:0]
+		}
+	}
+	if err := r.Context().Err(); err != nil {
+		return out.fail(r, err)
+	}
+	buffer = append(buffer, "\n],\n\"links\":"...)
+	links, err := marshal(q.links(r, d, returned, last, more))
+	if err != nil {
+		return out.fail(r, err)
+	}
+	buffer = append(buffer, links...)
+	if n, exact := a.matched(r, d, q, returned, more); exact {
+		buffer = append(buffer, ",\n\"numberMatched\":"...)
+		buffer = strconv.AppendInt(buffer, n, 10)
+		if out.sent == 0 {
+			w.Header().Set("OGC-NumberMatched", strconv.FormatInt(n, 10))
+		}
+	}
+	buffer = append(buffer, ",\n\"numberReturned\":"...)
+	buffer = strconv.AppendInt(buffer, returned, 10)
+	buffer = append(buffer, ",\n\"timeStamp\":\""...)
+	buffer = time.Now().UTC().AppendFormat(buffer, time.RFC3339)
+	buffer = append(buffer, "\"}\n"...)
+	if err := out.send(buffer); err != nil {
+		return out.fail(r, err)
+	}
+	return nil
+}
+
+// replaced tells a client that its cursor's version is gone.
+func replaced(q *request, err error) error {
+	if q.cursor && geo.KindOf(err) == geo.KindNotFound {
+		p := answer.NewProblem(http.StatusGone, "The dataset has been replaced since this cursor was given. Begin again with the first page.")
+		p.Cause = err
+		return p
+	}
+	return err
+}
+
+// chunks sends a body piece by piece.
+type chunks struct {
+	w    http.ResponseWriter
+	sent int
+}
+
+func (c *chunks) send(b []byte) error {
+	if c.sent == 0 {
+		c.w.Header().Set("Content-Type", typeGeoJSON)
+	}
+	// Not every writer has deadlines; the server's own then holds.
+	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Now().Add(chunkPatience))
+	n, err := c.w.Write(b)
+	c.sent += n
+	return err
+}
+
+// fail gives err back where nothing has been sent, and breaks off otherwise.
+func (c *chunks) fail(r *http.Request, err error) error {
+	if c.sent == 0 {
+		return err
+	}
+	answer.NoteFailure(r, err)
+	panic(http.ErrAbortHandler)
+}
+
+// marshal writes v as JSON with its ampersands as they are.
+func marshal(v any) ([]byte, error) {
+	var b jsonBuffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return b[:len(b)-1], nil
+}
+
+type jsonBuffer []byte
+
+func (b *jsonBuffer) Write(p []byte) (int, error) {
+	*b = append(*b, p...)
+	return len(p), nil
+}

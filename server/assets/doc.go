@@ -1,0 +1,3 @@
+// Package assets serves what maps are made of: vector tiles and the TileJSON
+// documents that describe them.
+package assets

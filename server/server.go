@@ -1,0 +1,137 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"puy/server/answer"
+	"puy/server/api"
+	"puy/server/assets"
+	"puy/server/live"
+	"puy/store"
+	"puy/tiles"
+)
+
+// Config says what a Server serves. Only Store is needed.
+type Config struct {
+	Store store.Store
+	Tiles *tiles.Service // nil: no tiles
+	// PublicURL is where clients reach the server, without a trailing slash.
+	// Empty is what portal.yaml says, or else the address that each client asked.
+	PublicURL string
+	Log       *slog.Logger // nil: slog.Default
+	// Pages makes the portal's pages; nil: none.
+	Pages func(view func() *live.View, s store.Store) (Pages, error)
+	// AtOnce bounds how many requests for features, and as many for tiles, are
+	// worked on at once; 0 for a figure that suits the machine.
+	AtOnce int
+}
+
+// Pages are the doors for people.
+type Pages interface {
+	// Mount adds the pages to the root of r.
+	Mount(r chi.Router)
+	// ErrorPage gives what writes problems for browsers, of every door.
+	ErrorPage() answer.ErrorPage
+}
+
+// Server answers every request of a portal. It is an http.Handler.
+type Server struct {
+	http.Handler
+	catalogue *live.Catalogue
+	store     store.Store
+	log       *slog.Logger
+}
+
+// New reads the catalogue of the store and makes the router. The caller ends
+// the server with Close; ctx bounds its whole life.
+func New(ctx context.Context, c Config) (*Server, error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.AtOnce <= 0 {
+		c.AtOnce = max(32, 8*runtime.GOMAXPROCS(0))
+	}
+	catalogue, err := live.New(ctx, c.Store, c.Log)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{catalogue: catalogue, store: c.Store, log: c.Log}
+	var pages Pages
+	if c.Pages != nil {
+		if pages, err = c.Pages(catalogue.View, c.Store); err != nil {
+			catalogue.Close()
+			return nil, err
+		}
+	}
+	s.Handler = s.router(c, pages)
+	return s, nil
+}
+
+// Catalogue gives what the server knows of the catalogue.
+func (s *Server) Catalogue() *live.Catalogue { return s.catalogue }
+
+// Close stops following the catalogue. The store and the tiles stay open.
+func (s *Server) Close() { s.catalogue.Close() }
+
+// heavyPatience is how long a request waits for its turn.
+const heavyPatience = 5 * time.Second
+
+func (s *Server) router(c Config, pages Pages) http.Handler {
+	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}
+	if pages != nil {
+		frame.Page = pages.ErrorPage()
+	}
+	mux := chi.NewRouter()
+	mux.Use(frame.Wrap, limitRequest, trimSlash, answerOptions(mux))
+	mux.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		answer.Fail(w, r, answer.NewProblem(http.StatusNotFound, "There is nothing at this address."))
+	})
+	mux.MethodNotAllowed(methodNotAllowed(mux))
+	s.mountHealth(mux)
+	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, Heavy: answer.Busy(c.AtOnce, heavyPatience)}).Mount(mux)
+	if c.Tiles != nil {
+		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, heavyPatience)}).Mount(mux)
+	}
+	if pages != nil {
+		pages.Mount(mux)
+	}
+	return mux
+}
+
+// base gives the public URL: what the configuration says, else the portal,
+// else the address that the client asked.
+func (s *Server) base(configured string) func(r *http.Request) string {
+	configured = strings.TrimRight(configured, "/")
+	return func(r *http.Request) string {
+		if configured != "" {
+			return configured
+		}
+		if url := s.catalogue.View().Portal.PublicURL; url != "" {
+			return strings.TrimRight(url, "/")
+		}
+		return answer.AddressAsked(r)
+	}
+}
+
+// release tells this build from others, for ETags.
+func release() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	text := info.Main.Version
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" || setting.Key == "vcs.time" {
+			text += " " + setting.Value
+		}
+	}
+	return text
+}

@@ -1,0 +1,75 @@
+package server
+
+import (
+	"context"
+	"iter"
+	"sync"
+	"time"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/store"
+	"puy/tiles"
+)
+
+// freshness is how old an answer of TileSource about versions may be.
+const freshness = time.Second
+
+// tileSource gives tiles.Service the versions and features of a store. Tiles
+// are asked for by the hundred, so it asks the store once a second at most.
+type tileSource struct {
+	store store.Store
+
+	mu       sync.Mutex
+	checked  time.Time
+	revision int64
+	current  map[string]catalog.Version
+}
+
+// TileSource makes a store the source of a tiles.Service.
+func TileSource(s store.Store) tiles.Source { return &tileSource{store: s} }
+
+// Version gives the current version of a dataset. While the store does not
+// answer, the last one known holds.
+func (s *tileSource) Version(ctx context.Context, id string) (catalog.Version, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.current == nil || time.Since(s.checked) >= freshness {
+		if err := s.refresh(ctx); err != nil && s.current == nil {
+			return catalog.Version{}, err
+		}
+	}
+	v, ok := s.current[id]
+	if !ok {
+		return v, geo.Errorf(geo.KindNotFound, "there is no dataset %q", id)
+	}
+	return v, nil
+}
+
+func (s *tileSource) refresh(ctx context.Context) error {
+	// One client's leaving must not spoil the answer for those who wait.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthPatience)
+	defer cancel()
+	s.checked = time.Now()
+	revision, err := s.store.Revision(ctx)
+	if err != nil || s.current != nil && revision == s.revision {
+		return err
+	}
+	datasets, err := s.store.Datasets(ctx)
+	if err != nil {
+		return err
+	}
+	current := make(map[string]catalog.Version, len(datasets))
+	for _, d := range datasets {
+		if d.Current != nil {
+			current[d.ID] = *d.Current
+		}
+	}
+	s.current, s.revision = current, revision
+	return nil
+}
+
+// Features gives the features of a version that have a geometry.
+func (s *tileSource) Features(ctx context.Context, id string, version int64) iter.Seq2[*geo.Feature, error] {
+	return s.store.Features(ctx, id, store.Query{Version: version, SpatialOnly: true})
+}
