@@ -52,7 +52,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // Errorf makes an Error of the given kind from a format. The text of a %w
-// operand is part of Error() but not of Message.
+// operand, of which there is at most one, at the end and after a colon, is part
+// of Error() but not of Message.
 func Errorf(kind ErrorKind, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
 	e := &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err)}
