@@ -1,0 +1,137 @@
+package postgis
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jackc/pgx/v5"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/store"
+)
+
+// Portal implements store.Store.
+func (s *Store) Portal(ctx context.Context) (p catalog.Portal, err error) {
+	ctx, done := s.bind(ctx)
+	defer done()
+	var doc []byte
+	err = s.pool.QueryRow(ctx, "SELECT doc FROM puy.portal").Scan(&doc)
+	if err == pgx.ErrNoRows {
+		return p, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(doc, &p)
+	}
+	return p, fail(ctx, err, "read the portal")
+}
+
+// PutPortal implements store.Store.
+func (s *Store) PutPortal(ctx context.Context, p catalog.Portal) error {
+	ctx, done := s.bind(ctx)
+	defer done()
+	doc, err := json.Marshal(p)
+	if err == nil {
+		err = s.change(ctx, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, "INSERT INTO puy.portal (doc) VALUES ($1) ON CONFLICT (one) DO UPDATE SET doc = excluded.doc", doc)
+			return err
+		})
+	}
+	return fail(ctx, err, "keep the portal")
+}
+
+// change runs do in a transaction that also raises the revision.
+func (s *Store) change(ctx context.Context, do func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return raiseRevision(ctx, tx)
+	})
+}
+
+// raiseRevision comes last in a transaction, since it makes all others wait.
+func raiseRevision(ctx context.Context, tx pgx.Tx) error {
+	_, err := tx.Exec(ctx, `WITH r AS (UPDATE puy.revision SET number = number + 1 RETURNING number)
+		SELECT pg_notify('puy', number::text) FROM r`)
+	return err
+}
+
+// Revision implements store.Store.
+func (s *Store) Revision(ctx context.Context) (n int64, err error) {
+	ctx, done := s.bind(ctx)
+	defer done()
+	err = s.pool.QueryRow(ctx, "SELECT number FROM puy.revision").Scan(&n)
+	return n, fail(ctx, err, "read the revision")
+}
+
+const selectDatasets = "SELECT d.doc, v.number IS NOT NULL, " + versionColumns + ` FROM puy.datasets d
+	LEFT JOIN puy.versions v ON v.dataset = d.number AND v.number = d.current `
+
+// Datasets implements store.Store.
+func (s *Store) Datasets(ctx context.Context) ([]store.Dataset, error) {
+	ctx, done := s.bind(ctx)
+	defer done()
+	rows, err := s.pool.Query(ctx, selectDatasets+"ORDER BY d.id")
+	if err != nil {
+		return nil, fail(ctx, err, "list the datasets")
+	}
+	list, err := pgx.CollectRows(rows, scanDataset)
+	return list, fail(ctx, err, "list the datasets")
+}
+
+// Dataset implements store.Store.
+func (s *Store) Dataset(ctx context.Context, id string) (store.Dataset, error) {
+	if !storable(id) {
+		return store.Dataset{}, noDataset(id)
+	}
+	ctx, done := s.bind(ctx)
+	defer done()
+	rows, err := s.pool.Query(ctx, selectDatasets+"WHERE d.id = $1 OR $1 = ANY (d.aliases) ORDER BY d.id = $1 DESC, d.number LIMIT 1", id)
+	if err != nil {
+		return store.Dataset{}, fail(ctx, err, "read dataset %q", id)
+	}
+	d, err := pgx.CollectOneRow(rows, scanDataset)
+	if err == pgx.ErrNoRows {
+		return d, noDataset(id)
+	}
+	return d, fail(ctx, err, "read dataset %q", id)
+}
+
+func noDataset(id string) error {
+	return geo.Errorf(geo.KindNotFound, "there is no dataset %q", id)
+}
+
+func scanDataset(row pgx.CollectableRow) (d store.Dataset, err error) {
+	var doc []byte
+	var loaded bool
+	var v versionRow
+	if err := row.Scan(append([]any{&doc, &loaded}, v.targets()...)...); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal(doc, &d.Dataset); err != nil || !loaded {
+		return d, err
+	}
+	version, err := v.version()
+	d.Current = &version
+	return d, err
+}
+
+// PutDataset implements store.Store.
+func (s *Store) PutDataset(ctx context.Context, d catalog.Dataset) error {
+	ctx, done := s.bind(ctx)
+	defer done()
+	doc, err := json.Marshal(d)
+	if err == nil {
+		aliases := d.Aliases
+		if aliases == nil {
+			aliases = []string{}
+		}
+		err = s.change(ctx, func(tx pgx.Tx) error {
+			_, err := tx.Exec(ctx, `INSERT INTO puy.datasets (id, aliases, doc) VALUES ($1, $2, $3)
+				ON CONFLICT (id) DO UPDATE SET aliases = excluded.aliases, doc = excluded.doc`, d.ID, aliases, doc)
+			return err
+		})
+	}
+	return fail(ctx, err, "keep dataset %q", d.ID)
+}

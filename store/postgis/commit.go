@@ -1,0 +1,205 @@
+package postgis
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/jackc/pgx/v5"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/store"
+)
+
+// keptVersions is how many versions of a dataset stay.
+const keptVersions = 3
+
+// Commit implements store.Load.
+func (l *load) Commit(ctx context.Context, out store.Outcome) (catalog.Version, error) {
+	if err := l.usable(); err != nil {
+		return catalog.Version{}, err
+	}
+	ctx, done := l.s.bind(ctx)
+	defer done()
+	v, err := l.commit(ctx, out)
+	if err != nil {
+		err = fail(ctx, err, "complete the load of %q", l.id)
+		l.failed = err
+		l.Abort()
+		return catalog.Version{}, err
+	}
+	l.conn.Release()
+	l.conn = nil
+	l.s.sweep(ctx)
+	return v, nil
+}
+
+func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version, err error) {
+	if err := l.endCopy(ctx); err != nil {
+		return v, err
+	}
+	if err := l.giveFIDs(ctx); err != nil {
+		return v, err
+	}
+	if err := l.buildIndexes(ctx); err != nil {
+		return v, err
+	}
+	// From here on nobody else changes the dataset.
+	var current *int64
+	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR UPDATE", l.t.dataset).Scan(&current); err != nil {
+		return v, err
+	}
+	v = l.version(out)
+	if err := l.compare(ctx, current, &v); err != nil {
+		return v, err
+	}
+	if err := l.keepVanishedKeys(ctx); err != nil {
+		return v, err
+	}
+	if err := l.record(ctx, &v, out.Report); err != nil {
+		return v, err
+	}
+	if err := l.retire(ctx); err != nil {
+		return v, err
+	}
+	if err := showVersion(ctx, l.tx, l.id, l.t); err != nil {
+		return v, err
+	}
+	if err := raiseRevision(ctx, l.tx); err != nil {
+		return v, err
+	}
+	return v, l.tx.Commit(ctx)
+}
+
+// buildIndexes makes what the table does not have yet, and its statistics.
+func (l *load) buildIndexes(ctx context.Context) error {
+	name := l.t.name()
+	statements := []string{"ALTER TABLE " + name + " ADD PRIMARY KEY (fid)"}
+	if l.t.keyed && !l.hasIndex {
+		statements = append(statements, "CREATE UNIQUE INDEX ON "+name+" (id)")
+	}
+	if l.t.schema.Spatial() {
+		statements = append(statements, "CREATE INDEX ON "+name+" USING gist (geom)")
+	}
+	statements = append(statements, "ANALYZE "+name)
+	for _, sql := range statements {
+		if _, err := l.tx.Exec(ctx, sql); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// record writes the rows of the version and of its dataset.
+func (l *load) record(ctx context.Context, v *catalog.Version, report json.RawMessage) error {
+	schema, err := json.Marshal(v.Schema)
+	if err != nil {
+		return err
+	}
+	var extent []float64
+	if b := v.Extent; !b.IsEmpty() {
+		extent = []float64{b.MinX, b.MinY, b.MaxX, b.MaxY}
+	}
+	start, end := &v.Time.Start, &v.Time.End
+	if v.Time.IsZero() {
+		start, end = nil, nil
+	}
+	_, err = l.tx.Exec(ctx, `INSERT INTO puy.versions (dataset, number, loaded, source, checksum, rows, rejected, keyed, compared, added, removed,
+		modified, shapeless, extent, time_start, time_end, schema, columns, report)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		l.t.dataset, v.Number, v.Loaded, v.Source, v.Checksum, v.Rows, v.Rejected, l.t.keyed, v.Compared, v.Added, v.Removed,
+		v.Modified, l.rows-l.shapes, extent, start, end, schema, l.t.columns, []byte(report))
+	if err != nil {
+		return err
+	}
+	var keyed *int64
+	if l.t.keyed {
+		keyed = &v.Number
+	}
+	_, err = l.tx.Exec(ctx, "UPDATE puy.datasets SET current = $2, last = $2, keyed = $3, next_fid = $4 WHERE number = $1",
+		l.t.dataset, v.Number, keyed, l.nextFID)
+	return err
+}
+
+// compare fills in what the version changed, and makes the table that says which keys.
+func (l *load) compare(ctx context.Context, current *int64, v *catalog.Version) error {
+	if current == nil || !l.t.keyed {
+		return nil
+	}
+	before, err := readTable(ctx, l.tx, l.t.dataset, *current)
+	if err != nil || !before.keyed {
+		return err
+	}
+	// A key has the same fid in all keyed versions.
+	tag, err := l.tx.Exec(ctx, "CREATE TABLE "+l.t.differences()+` AS
+		SELECT CASE WHEN o.fid IS NULL THEN 'added' WHEN n.fid IS NULL THEN 'removed' ELSE 'modified' END COLLATE "C" AS kind,
+			coalesce(n.id, o.id) AS id
+		FROM `+l.t.name()+" n FULL JOIN "+before.name()+" o ON n.fid = o.fid WHERE n.fid IS NULL OR o.fid IS NULL OR "+unequal(l.t, before))
+	if err != nil {
+		return err
+	}
+	v.Compared, l.t.compared = true, true
+	if tag.RowsAffected() == 0 {
+		return nil
+	}
+	return l.tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE kind = 'added'), count(*) FILTER (WHERE kind = 'removed'),
+		count(*) FILTER (WHERE kind = 'modified') FROM `+l.t.differences()).Scan(&v.Added, &v.Removed, &v.Modified)
+}
+
+// unequal gives the condition that the row n of a new table differs from the
+// row o of an old one, field by field of the same name.
+func unequal(n, o *table) string {
+	sql := "false"
+	for i, f := range n.schema.Fields {
+		column := "n." + quote(n.columns[i])
+		j := o.schema.Index(f.Name)
+		switch {
+		case j < 0:
+			sql += " OR " + column + " IS NOT NULL"
+		case o.schema.Fields[j].Type != f.Type:
+			sql += " OR " + column + "::text IS DISTINCT FROM o." + quote(o.columns[j]) + "::text"
+		default:
+			sql += " OR " + column + " IS DISTINCT FROM o." + quote(o.columns[j])
+		}
+	}
+	for j, f := range o.schema.Fields {
+		if n.schema.Index(f.Name) < 0 {
+			sql += " OR o." + quote(o.columns[j]) + " IS NOT NULL"
+		}
+	}
+	switch {
+	case n.schema.Spatial() && o.schema.Spatial():
+		sql += " OR " + unequalGeometry(n.schema.Geometry, o.schema.Geometry)
+	case n.schema.Spatial():
+		sql += " OR n.geom IS NOT NULL"
+	case o.schema.Spatial():
+		sql += " OR o.geom IS NOT NULL"
+	}
+	return "(" + sql + ")"
+}
+
+// unequalGeometry compares what a publisher sent: one part as itself and as
+// the multi-part kind that a column demands is the same.
+func unequalGeometry(n, o geo.GeometryType) string {
+	left, right := "n.geom", "o.geom"
+	if n != o && n.Multi() == o.Multi() {
+		left, right = "ST_Multi(n.geom)", "ST_Multi(o.geom)"
+	}
+	return left + "::bytea IS DISTINCT FROM " + right + "::bytea"
+}
+
+// readTable gives the table of one version.
+func readTable(ctx context.Context, q interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}, dataset int32, version int64) (*table, error) {
+	t := &table{dataset: dataset, version: version}
+	var schema []byte
+	var shapeless int64
+	err := q.QueryRow(ctx, "SELECT keyed, compared, shapeless, schema, columns FROM puy.versions WHERE dataset = $1 AND number = $2", dataset, version).
+		Scan(&t.keyed, &t.compared, &shapeless, &schema, &t.columns)
+	if err != nil {
+		return nil, err
+	}
+	t.shapeless = shapeless > 0
+	return t, json.Unmarshal(schema, &t.schema)
+}

@@ -1,0 +1,14 @@
+// Package postgis keeps a catalogue and its datasets in PostgreSQL with PostGIS.
+//
+// Schema puy holds the catalogue. Each version of a dataset is a table of its
+// own there, v_<dataset's number>_<version>: fid (primary key), id, one typed
+// column a field, and geom in EPSG:4326. The view data.<dataset id> shows the
+// current version under the names of the fields, for QGIS, psql or any tool.
+//
+// A load is one transaction, fed by COPY in its binary format: whatever ends
+// it early leaves nothing. Tables of versions that are no longer kept are noted
+// in puy.garbage and dropped as soon as nobody reads them.
+//
+// The migrations of schema puy are the files in sql/, applied in the order of
+// their names under an advisory lock.
+package postgis

@@ -1,0 +1,71 @@
+package postgis
+
+import (
+	"context"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// tableCache keeps the tables of versions, which never change.
+type tableCache struct {
+	mu     sync.Mutex
+	tables map[tableKey]*table
+}
+
+type tableKey struct {
+	dataset int32
+	version int64
+}
+
+// maxCachedTables bounds the cache: it is emptied when it is full.
+const maxCachedTables = 1000
+
+func (c *tableCache) get(k tableKey) *table {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.tables[k]
+}
+
+func (c *tableCache) put(k tableKey, t *table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.tables == nil || len(c.tables) >= maxCachedTables {
+		c.tables = make(map[tableKey]*table)
+	}
+	c.tables[k] = t
+}
+
+// resolve finds the table of a version of a dataset; version 0 is the current one.
+func (s *Store) resolve(ctx context.Context, conn *pgxpool.Conn, id string, version int64) (*table, error) {
+	if !storable(id) {
+		return nil, noDataset(id)
+	}
+	var k tableKey
+	var number *int64
+	err := conn.QueryRow(ctx, `SELECT d.number, v.number FROM puy.datasets d
+		LEFT JOIN puy.versions v ON v.dataset = d.number AND v.number = CASE $2::bigint WHEN 0 THEN d.current ELSE $2 END
+		WHERE d.id = $1`, id, version).Scan(&k.dataset, &number)
+	if err == pgx.ErrNoRows {
+		return nil, noDataset(id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if number == nil {
+		return nil, noVersion(id, version)
+	}
+	k.version = *number
+	if t := s.tables.get(k); t != nil {
+		return t, nil
+	}
+	t, err := readTable(ctx, conn, k.dataset, k.version)
+	if err == pgx.ErrNoRows { // dropped since
+		return nil, noVersion(id, version)
+	}
+	if err == nil {
+		s.tables.put(k, t)
+	}
+	return t, err
+}

@@ -1,0 +1,128 @@
+package postgis
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/store"
+)
+
+const versionColumns = `v.number, v.loaded, v.source, v.checksum, v.rows, v.rejected, v.compared, v.added, v.removed, v.modified,
+	v.extent, v.time_start, v.time_end, v.schema`
+
+// versionRow is versionColumns, where all are null if there is no version.
+type versionRow struct {
+	number, rows, rejected, added, removed, modified *int64
+	loaded, timeStart, timeEnd                       *time.Time
+	source, checksum                                 *string
+	compared                                         *bool
+	extent                                           []float64
+	schema                                           []byte
+}
+
+func (r *versionRow) targets() []any {
+	return []any{&r.number, &r.loaded, &r.source, &r.checksum, &r.rows, &r.rejected, &r.compared, &r.added, &r.removed, &r.modified,
+		&r.extent, &r.timeStart, &r.timeEnd, &r.schema}
+}
+
+// version turns a row that is not null into a Version.
+func (r *versionRow) version() (catalog.Version, error) {
+	v := catalog.Version{
+		Number: *r.number, Loaded: r.loaded.UTC(), Source: *r.source, Checksum: *r.checksum, Rows: *r.rows, Rejected: *r.rejected,
+		Compared: *r.compared, Added: *r.added, Removed: *r.removed, Modified: *r.modified, Extent: geo.EmptyBounds(),
+	}
+	if len(r.extent) == 4 {
+		v.Extent = geo.Bounds{MinX: r.extent[0], MinY: r.extent[1], MaxX: r.extent[2], MaxY: r.extent[3]}
+	}
+	if r.timeStart != nil && r.timeEnd != nil {
+		v.Time = geo.Interval{Start: r.timeStart.UTC(), End: r.timeEnd.UTC()}
+	}
+	err := json.Unmarshal(r.schema, &v.Schema)
+	return v, err
+}
+
+// Versions implements store.Store.
+func (s *Store) Versions(ctx context.Context, id string) ([]catalog.Version, error) {
+	ctx, done := s.bind(ctx)
+	defer done()
+	rows, err := s.pool.Query(ctx, "SELECT "+versionColumns+` FROM puy.datasets d LEFT JOIN puy.versions v ON v.dataset = d.number
+		WHERE d.id = $1 ORDER BY v.number DESC`, id)
+	if err != nil {
+		return nil, fail(ctx, err, "list the versions of %q", id)
+	}
+	defer rows.Close()
+	var list []catalog.Version
+	known := false
+	for rows.Next() {
+		known = true
+		var r versionRow
+		if err := rows.Scan(r.targets()...); err != nil {
+			return nil, fail(ctx, err, "list the versions of %q", id)
+		}
+		if r.number == nil {
+			continue
+		}
+		v, err := r.version()
+		if err != nil {
+			return nil, fail(ctx, err, "list the versions of %q", id)
+		}
+		list = append(list, v)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fail(ctx, err, "list the versions of %q", id)
+	}
+	if !known {
+		return nil, noDataset(id)
+	}
+	return list, nil
+}
+
+// Report implements store.Store.
+func (s *Store) Report(ctx context.Context, id string, version int64) (json.RawMessage, error) {
+	ctx, done := s.bind(ctx)
+	defer done()
+	var report []byte
+	err := s.pool.QueryRow(ctx, `SELECT v.report FROM puy.datasets d JOIN puy.versions v ON v.dataset = d.number
+		WHERE d.id = $1 AND v.number = $2`, id, version).Scan(&report)
+	if err == pgx.ErrNoRows {
+		return nil, noVersion(id, version)
+	}
+	return report, fail(ctx, err, "read the report of %q", id)
+}
+
+func noVersion(id string, number int64) error {
+	if number == 0 {
+		return geo.Errorf(geo.KindNotFound, "nothing has been loaded into dataset %q", id)
+	}
+	return geo.Errorf(geo.KindNotFound, "dataset %q has no version %d", id, number)
+}
+
+// Differences implements store.Store.
+func (s *Store) Differences(ctx context.Context, id string, version int64) iter.Seq2[store.Difference, error] {
+	return func(yield func(store.Difference, error) bool) {
+		ctx, done := s.bind(ctx)
+		defer done()
+		if version == 0 { // which elsewhere means the current one
+			yield(store.Difference{}, geo.Errorf(geo.KindNotFound, "dataset %q has no version 0", id))
+			return
+		}
+		sql := func(t *table) (string, []any, error) {
+			if !t.compared {
+				return "SELECT ''::text, ''::text WHERE false", nil, nil
+			}
+			return `SELECT kind, id FROM ` + t.differences() + ` ORDER BY kind, id`, nil, nil
+		}
+		err := s.stream(ctx, id, version, sql, 0, func(_ *table, raw [][]byte) (bool, error) {
+			return yield(store.Difference{Kind: store.DifferenceKind(raw[0]), ID: string(raw[1])}, nil), nil
+		})
+		if err != nil {
+			yield(store.Difference{}, err)
+		}
+	}
+}
