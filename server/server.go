@@ -32,6 +32,8 @@ type Config struct {
 	// AtOnce bounds how many requests for features, and as many for tiles, are
 	// worked on at once; 0 for a figure that suits the machine.
 	AtOnce int
+	// Patience is how long one more waits for its turn; 0 for five seconds.
+	Patience time.Duration
 }
 
 // Pages are the doors for people.
@@ -59,6 +61,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if c.AtOnce <= 0 {
 		c.AtOnce = max(32, 8*runtime.GOMAXPROCS(0))
 	}
+	if c.Patience <= 0 {
+		c.Patience = 5 * time.Second
+	}
 	catalogue, err := live.New(ctx, c.Store, c.Log)
 	if err != nil {
 		return nil, err
@@ -81,9 +86,6 @@ func (s *Server) Catalogue() *live.Catalogue { return s.catalogue }
 // Close stops following the catalogue. The store and the tiles stay open.
 func (s *Server) Close() { s.catalogue.Close() }
 
-// heavyPatience is how long a request waits for its turn.
-const heavyPatience = 5 * time.Second
-
 func (s *Server) router(c Config, pages Pages) http.Handler {
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}
 	if pages != nil {
@@ -96,9 +98,9 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	})
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
-	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, Heavy: answer.Busy(c.AtOnce, heavyPatience)}).Mount(mux)
+	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, heavyPatience)}).Mount(mux)
+		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	}
 	if pages != nil {
 		pages.Mount(mux)

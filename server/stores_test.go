@@ -1,0 +1,31 @@
+package server
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"puy/internal/pgtest"
+	"puy/store"
+	"puy/store/postgis"
+)
+
+func TestMain(m *testing.M) {
+	pgtest.Main(m)
+}
+
+// onEachStore runs a test on a new PostGIS store and on a new GeoPackage, and
+// looks for goroutines left behind.
+func onEachStore(t *testing.T, run func(t *testing.T, s store.Store)) {
+	t.Run("postgis", func(t *testing.T) {
+		url := pgtest.Database(t)
+		before := goleak.IgnoreCurrent()
+		t.Cleanup(func() { goleak.VerifyNone(t, before) })
+		s, err := postgis.Open(t.Context(), url, postgis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		run(t, s)
+	})
+}
