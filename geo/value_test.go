@@ -88,7 +88,7 @@ func TestValueParts(t *testing.T) {
 	if geo.Text("1") == geo.JSON("1") || geo.Integer(1) == geo.Boolean(true) || geo.Date(0) == (geo.Value{}) {
 		t.Error("values of different types are equal")
 	}
-	if geo.TextArray([]string{"a"}) != geo.TextArray([]string{"a"}) {
+	if array := geo.TextArray([]string{"a"}); array != geo.TextArray([]string{"a"}) || array == geo.TextArray([]string{"b"}) {
 		t.Error("equal values differ")
 	}
 }
