@@ -32,6 +32,7 @@ export function launch(...more) {
  */
 export async function open(browser, path, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", locale: "fr-FR", ...options });
+  context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const wrong = [];
   page.on("console", (message) => message.type() === "error" && wrong.push(`console: ${message.text()}`));

@@ -53,7 +53,15 @@ test("a dataset without geometry opens with its table, page by page", async () =
 });
 
 test("demonstration data say so on every page", async () => {
-  for (const [path, words] of [["/fr/", "Données de démonstration"], ["/en/", "Demonstration data"], [pathOf("table"), "Données de démonstration"], [itemPath("Point"), "Données de démonstration"]]) {
+  const invented = datasets.find((d) => /démonstration/.test(d.title));
+  assert.ok(invented, "no title names demonstration data");
+  const item = `${invented.id}/items/${encodeURIComponent(invented.first.id)}`;
+  for (const [path, words] of [
+    ["/fr/", "Données de démonstration"],
+    ["/en/", "Demonstration data"],
+    [`/fr/datasets/${invented.id}`, "Données de démonstration"],
+    [`/en/datasets/${item}`, "Demonstration data"],
+  ]) {
     const { page, close } = await open(browser, path);
     assert.ok((await page.locator(".demo-notice").innerText()).includes(words), path);
     await close();

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"iter"
+	"log/slog"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -52,14 +53,10 @@ func New(view func() *live.View, rows Rows) (*Portal, error) {
 		}
 		p.pages[name] = page
 	}
+	if _, built := p.assets.Served("portal.js"); !built {
+		slog.Warn("this program was built without the map's code; pages come without maps", "hint", "build it with make")
+	}
 	return p, nil
-}
-
-// HasMap tells whether the map's code has been built into the program. Without
-// it the pages say that there is no map.
-func (p *Portal) HasMap() bool {
-	_, ok := p.assets.Served("portal.js")
-	return ok
 }
 
 // Mount adds the pages and static files to the root of r.

@@ -1,3 +1,4 @@
+import { addCopyButtons } from "./copy";
 import type { MapData } from "./data";
 
 declare global {
@@ -40,3 +41,4 @@ class PuyMap extends HTMLElement {
 }
 
 customElements.define("puy-map", PuyMap);
+addCopyButtons();
