@@ -34,6 +34,9 @@ type Config struct {
 	AtOnce int
 	// Patience is how long one more waits for its turn; 0 for five seconds.
 	Patience time.Duration
+	// PageBytes is the size at which a page of features ends before its limit;
+	// 0 for 32 MB.
+	PageBytes int
 }
 
 // Pages are the doors for people.
@@ -98,7 +101,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	})
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
-	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
+	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	if c.Tiles != nil {
 		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	}

@@ -27,6 +27,9 @@ type Rows interface {
 type Options struct {
 	// Pages tells that the portal's pages are served, so that they can be linked.
 	Pages bool
+	// PageBytes is the size at which a page ends before its limit, with a link
+	// to the next; 0 for 32 MB.
+	PageBytes int
 	// Heavy surrounds the operations that read many rows; nil for nothing.
 	Heavy func(http.Handler) http.Handler
 }
@@ -41,6 +44,9 @@ type API struct {
 
 // New makes an API over the catalogue that view gives and the rows of a store.
 func New(view func() *live.View, rows Rows, opt Options) *API {
+	if opt.PageBytes <= 0 {
+		opt.PageBytes = 32 << 20
+	}
 	return &API{view: view, rows: rows, opt: opt, counts: newCounts()}
 }
 

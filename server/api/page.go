@@ -15,9 +15,6 @@ import (
 const (
 	// decimals of degrees that are sent: about a centimetre.
 	decimals = 7
-	// pageBytes is the size at which a page ends before its limit, with a link
-	// to the next.
-	pageBytes = 32 << 20
 	// chunk is how much is gathered before it is sent.
 	chunk = 64 << 10
 	// chunkPatience is how long a client may take to receive one chunk.
@@ -39,7 +36,7 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 		if err != nil {
 			return out.fail(r, replaced(q, err))
 		}
-		if returned == q.limit || out.sent+len(buffer) >= pageBytes {
+		if returned == q.limit || out.sent+len(buffer) >= a.opt.PageBytes {
 			more = true
 			break
 		}
