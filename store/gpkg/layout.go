@@ -1,0 +1,113 @@
+package gpkg
+
+import (
+	"context"
+	"database/sql"
+
+	gp "puy/geo/format/gpkg"
+
+	"puy/geo"
+)
+
+// layoutVersion counts the changes of the internal tables.
+const layoutVersion = 1
+
+// layout is the internal tables. The row of gpkg_extensions tells GDAL that all
+// layers are listed in gpkg_contents, so that it shows none of these as one.
+var layout = [...]string{
+	`CREATE TABLE puy_revision (number INTEGER NOT NULL, layout INTEGER NOT NULL)`,
+	`INSERT INTO puy_revision VALUES (1, 1)`,
+	`CREATE TABLE puy_portal (one INTEGER PRIMARY KEY CHECK (one = 1), entry TEXT NOT NULL)`,
+	`CREATE TABLE puy_datasets (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  entry TEXT NOT NULL,
+  aliases TEXT NOT NULL,
+  current INTEGER,
+  last_version INTEGER NOT NULL DEFAULT 0,
+  next_fid INTEGER NOT NULL DEFAULT 1)`,
+	`CREATE TABLE puy_versions (
+  dataset INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  loaded INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  checksum TEXT NOT NULL,
+  rows INTEGER NOT NULL,
+  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  time_start INTEGER, time_end INTEGER,
+  schema TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  keyed INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  compared INTEGER NOT NULL,
+  added INTEGER NOT NULL, removed INTEGER NOT NULL, modified INTEGER NOT NULL,
+  PRIMARY KEY (dataset, number))`,
+	// The fids of keys that the current version does not have; the others are in its table.
+	`CREATE TABLE puy_keys (
+  dataset INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  fid INTEGER NOT NULL,
+  PRIMARY KEY (dataset, id)) WITHOUT ROWID`,
+	`CREATE TABLE puy_differences (
+  dataset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (dataset, version, kind, id)) WITHOUT ROWID`,
+	`CREATE TABLE puy_reports (
+  dataset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  report TEXT NOT NULL,
+  PRIMARY KEY (dataset, version))`,
+	`INSERT INTO gpkg_extensions VALUES (NULL, NULL, 'gdal_aspatial', 'http://gdal.org/geopackage_aspatial.html', 'read-write')`,
+}
+
+// initialize makes the tables of a new file, or checks those of an old one.
+func (s *Store) initialize(ctx context.Context) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return s.notOurs(ctx, err)
+	}
+	defer tx.Rollback()
+	var objects, ours int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'puy_revision'), 0) FROM sqlite_schema").Scan(&objects, &ours); err != nil {
+		return s.notOurs(ctx, err)
+	}
+	switch {
+	case objects == 0:
+		return s.create(ctx, tx)
+	case ours == 0:
+		return geo.Errorf(geo.KindInvalid, "%s is not a store: puy did not make it", s.path).
+			WithHint("load the file as a source, and choose another path for the store")
+	}
+	var found int
+	if err := tx.QueryRowContext(ctx, "SELECT layout FROM puy_revision").Scan(&found); err != nil {
+		return s.notOurs(ctx, err)
+	}
+	if found != layoutVersion {
+		return geo.Errorf(geo.KindInvalid, "the store %s has layout %d, this program wants %d", s.path, found, layoutVersion)
+	}
+	return nil
+}
+
+func (s *Store) create(ctx context.Context, tx *sql.Tx) error {
+	if err := gp.CreateCore(ctx, tx); err != nil {
+		return s.fail(ctx, "make the store", err)
+	}
+	for _, statement := range layout {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return s.fail(ctx, "make the store", err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return s.fail(ctx, "make the store", err)
+	}
+	return nil
+}
+
+func (s *Store) notOurs(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return s.fail(ctx, "open the store", err)
+	}
+	return geo.Errorf(geo.KindInvalid, "cannot open %s as a store: %w", s.path, err)
+}
