@@ -3,7 +3,6 @@ package portal
 import (
 	"slices"
 
-	"puy/geo"
 	"puy/store"
 )
 
@@ -64,19 +63,4 @@ func huesOf(datasets []store.Dataset) map[string]int {
 		}
 	}
 	return given
-}
-
-// titleField gives the field whose value names a feature: one called like a
-// name, else the first text, else the key. It is -1 where there is none.
-func titleField(schema *geo.Schema) int {
-	for _, name := range []string{"nom", "name", "libelle", "label", "titre", "title", "intitule", "objet", "nom_com", "nom_station"} {
-		if i := schema.Index(name); i >= 0 && schema.Fields[i].Type == geo.TypeText {
-			return i
-		}
-	}
-	first := slices.IndexFunc(schema.Fields, func(f geo.Field) bool { return f.Type == geo.TypeText && f.Name != schema.Key })
-	if first >= 0 {
-		return first
-	}
-	return schema.Index(schema.Key)
 }

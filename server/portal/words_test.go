@@ -61,6 +61,7 @@ func TestTitleFieldNamesTheFeature(t *testing.T) {
 	}{
 		{schema("code", text("code"), text("type"), text("nom")), 2},
 		{schema("code", text("code"), text("type")), 1},
+		{schema("code", text("code"), text("type"), text("stop_name")), 2},
 		{schema("code", text("code")), 0},
 		{schema("", geo.Field{Name: "nom", Type: geo.TypeInteger}), -1},
 	} {

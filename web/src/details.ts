@@ -78,7 +78,7 @@ export class Details {
     list.className = "metadata";
     for (const field of layer.fields) {
       const value: unknown = feature.properties[field.name];
-      if (value === undefined || value === null) continue;
+      if (value === undefined || value === null || value === "") continue;
       const row = document.createElement("div");
       const term = document.createElement("dt");
       term.textContent = field.title;

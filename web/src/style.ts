@@ -87,7 +87,7 @@ function polygons(layer: DataLayer, colours: Colours): LayerSpecification[] {
   const colour = colours.layer(layer.id);
   const base = common(layer, "polygon", ["Polygon", "MultiPolygon"]);
   return [
-    { ...base, type: "fill", paint: { "fill-color": colour, "fill-opacity": selected(0.42, 0.14) } },
+    { ...base, type: "fill", paint: { "fill-color": colour, "fill-opacity": selected(0.36, 0.1) } },
     {
       ...base,
       id: `${layer.id}/outline`,
@@ -121,7 +121,7 @@ function points(layer: DataLayer, colours: Colours): LayerSpecification[] {
       type: "circle",
       paint: {
         "circle-color": colours.layer(layer.id),
-        "circle-radius": byZoom(selected(6, 2), selected(9, 4.5), selected(13, 9)),
+        "circle-radius": byZoom(selected(6, 1.5), selected(9, 4), selected(13, 9)),
         "circle-stroke-color": selected(colours.selected, colours.casing),
         "circle-stroke-width": byZoom(selected(3, 0.5), selected(3, 1), selected(4, 1.5)),
       },
