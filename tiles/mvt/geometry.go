@@ -19,7 +19,7 @@ const (
 	Polygon    GeometryType = 3
 )
 
-// move appends n positions, each as the difference to the one before.
+// deltas appends positions, each as the difference to the one before.
 func (w *LayerWriter) deltas(pts []Point) {
 	w.geometry = slices.Grow(w.geometry, 10*len(pts))
 	n := len(w.geometry)
