@@ -1,0 +1,259 @@
+package csv
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"puy/geo"
+	"puy/geo/crs"
+	"puy/geo/format"
+)
+
+// geometryFinder finds where the geometry of a table is, from all of its rows.
+type geometryFinder struct {
+	names    []string
+	declared bool // by the options: then there is nothing to choose
+	shapes   []shapeColumn
+	pairs    []pairColumn
+	xys      []xyColumn
+}
+
+// patience is how many cells of a column without any geometry are looked at.
+const patience = 50
+
+type shapeColumn struct {
+	column      int
+	cells, good int64
+	given       bool
+	t           geo.GeometryType
+	hasZ        bool
+	bounds      geo.Bounds
+	votes       crsVotes
+	srid        int
+}
+
+type pairColumn struct {
+	column      int
+	xFirst      bool // by name
+	cells, good int64
+	order       orderVotes
+	bounds      geo.Bounds // of the numbers as they stand
+	votes       [2]crsVotes
+}
+
+type xyColumn struct {
+	xy
+	cells, good int64
+	bounds      geo.Bounds
+	votes       crsVotes
+}
+
+// found is what a geometryFinder found.
+type found struct {
+	place
+	t      geo.GeometryType
+	hasZ   bool
+	bounds geo.Bounds
+	crs    crs.Code
+}
+
+func newGeometryFinder(names []string, opt format.Options) (*geometryFinder, error) {
+	f := &geometryFinder{names: names}
+	switch {
+	case opt.Geometry == format.NoGeometryColumn:
+		return f, nil
+	case opt.Geometry != "":
+		i, err := columnCalled(names, opt.Geometry)
+		if err != nil {
+			return nil, err
+		}
+		_, xFirst := pairName(opt.Geometry)
+		f.declared = true
+		f.shapes = []shapeColumn{{column: i, given: true, bounds: geo.EmptyBounds()}}
+		f.pairs = []pairColumn{{column: i, xFirst: xFirst, bounds: geo.EmptyBounds()}}
+		return f, nil
+	case opt.X != "" || opt.Y != "":
+		x, err := columnCalled(names, opt.X)
+		if err != nil {
+			return nil, err
+		}
+		y, err := columnCalled(names, opt.Y)
+		if err != nil {
+			return nil, err
+		}
+		f.declared = true
+		f.xys = []xyColumn{{xy: xy{x: x, y: y}, bounds: geo.EmptyBounds()}}
+		return f, nil
+	}
+	for i, name := range names {
+		f.shapes = append(f.shapes, shapeColumn{column: i, bounds: geo.EmptyBounds()})
+		if isPair, xFirst := pairName(name); isPair {
+			f.pairs = append(f.pairs, pairColumn{column: i, xFirst: xFirst, bounds: geo.EmptyBounds()})
+		}
+	}
+	for _, c := range xyColumns(names) {
+		f.xys = append(f.xys, xyColumn{xy: c, bounds: geo.EmptyBounds()})
+	}
+	return f, nil
+}
+
+func columnCalled(names []string, name string) (int, error) {
+	if i := slices.Index(names, name); i >= 0 {
+		return i, nil
+	}
+	return 0, geo.Errorf(geo.KindInvalid, "there is no column called %q", name).
+		WithHint("the columns are: " + geo.ClipValue(strings.Join(names, ", ")))
+}
+
+// add takes a row of as many cells as there are names.
+func (f *geometryFinder) add(cells [][]byte) {
+	for i := range f.shapes {
+		f.shapes[i].add(cells[f.shapes[i].column])
+	}
+	for i := range f.pairs {
+		f.pairs[i].add(cells[f.pairs[i].column])
+	}
+	for i := range f.xys {
+		f.xys[i].add(cells[f.xys[i].x], cells[f.xys[i].y])
+	}
+}
+
+func (c *shapeColumn) add(cell []byte) {
+	if c.good == 0 && c.cells >= patience && !c.given {
+		return
+	}
+	b := bytes.TrimSpace(cell)
+	if len(b) == 0 {
+		return
+	}
+	c.cells++
+	if !looksLikeShape(b) {
+		return
+	}
+	g, srid, err := parseShape(b)
+	if err != nil {
+		return
+	}
+	c.good++
+	if c.srid == 0 {
+		c.srid = srid
+	}
+	c.t, c.hasZ = c.t.Merge(g.Type()), c.hasZ || g.HasZ()
+	if b := g.Bounds(); !b.IsEmpty() {
+		c.bounds = c.bounds.Union(b)
+		c.votes.add(b.MinX, b.MinY)
+	}
+}
+
+func (c *pairColumn) add(cell []byte) {
+	if len(bytes.TrimSpace(cell)) == 0 {
+		return
+	}
+	c.cells++
+	first, second, ok := parsePair(cell)
+	if !ok {
+		return
+	}
+	c.good++
+	c.order.add(first, second)
+	c.votes[0].add(first, second)
+	c.votes[1].add(second, first)
+	c.bounds = c.bounds.Extend(first, second)
+}
+
+func (c *xyColumn) add(xCell, yCell []byte) {
+	if len(bytes.TrimSpace(xCell)) == 0 && len(bytes.TrimSpace(yCell)) == 0 {
+		return
+	}
+	c.cells++
+	x, ok := coordinate(xCell)
+	if !ok {
+		return
+	}
+	y, ok := coordinate(yCell)
+	if !ok {
+		return
+	}
+	c.good++
+	c.votes.add(x, y)
+	c.bounds = c.bounds.Extend(x, y)
+}
+
+// mostly tells whether a column that is found by itself holds what it seems to:
+// at least half of its cells, so that the rest can be reported.
+func mostly(good, cells int64) bool { return good > 0 && good*2 >= cells }
+
+// choose gives the place of the geometry.
+func (f *geometryFinder) choose(declared crs.Code) found {
+	r := f.pick()
+	if declared != crs.Unknown {
+		r.crs = declared
+	}
+	return r
+}
+
+func (f *geometryFinder) pick() found {
+	best := -1
+	for i, c := range f.shapes {
+		if !mostly(c.good, c.cells) && !(f.declared && c.good >= f.pairs[0].good) {
+			continue
+		}
+		if best < 0 || shapeName(f.names[c.column]) < shapeName(f.names[f.shapes[best].column]) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		return f.shapes[best].found()
+	}
+	for _, c := range f.xys {
+		if f.declared || c.degrees && mostly(c.good, c.cells) {
+			return c.found()
+		}
+	}
+	for _, c := range f.pairs {
+		if f.declared || mostly(c.good, c.cells) {
+			return c.found()
+		}
+	}
+	for _, c := range f.xys {
+		if mostly(c.good, c.cells) {
+			return c.found()
+		}
+	}
+	return found{bounds: geo.EmptyBounds()}
+}
+
+func (c *shapeColumn) found() found {
+	r := found{place: place{form: shapeForm, column: c.column, srid: c.srid}, t: c.t, hasZ: c.hasZ, bounds: c.bounds}
+	if c.good == 0 {
+		r.t = geo.GeometryAny
+	}
+	if c.srid != 0 {
+		r.crs = systemOf(c.srid)
+	} else {
+		r.crs = c.votes.guess()
+	}
+	return r
+}
+
+func (c *pairColumn) found() found {
+	r := found{place: place{form: pairForm, column: c.column}, t: geo.GeometryPoint, bounds: c.bounds}
+	if r.xFirst = c.order.xFirst(c.xFirst); r.xFirst {
+		r.crs = c.votes[0].guess()
+		return r
+	}
+	r.crs = c.votes[1].guess()
+	if !c.bounds.IsEmpty() {
+		r.bounds = geo.Bounds{MinX: c.bounds.MinY, MinY: c.bounds.MinX, MaxX: c.bounds.MaxY, MaxY: c.bounds.MaxX}
+	}
+	return r
+}
+
+func (c *xyColumn) found() found {
+	r := found{place: place{form: xyForm, x: c.x, y: c.y}, t: geo.GeometryPoint, bounds: c.bounds, crs: c.votes.guess()}
+	if r.crs == crs.Unknown && c.degrees {
+		r.crs = crs.CRS84 // the names say so; what lies outside is reported row by row
+	}
+	return r
+}

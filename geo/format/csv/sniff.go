@@ -1,0 +1,158 @@
+package csv
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"puy/geo"
+)
+
+// sniffed is what the first bytes of a file tell about its table.
+type sniffed struct {
+	delimiter byte
+	skip      int // lines of comment before the header
+	columns   int
+	stable    bool // two records or more have the same number of cells, two or more
+}
+
+// sniffRecords is how many records are looked at.
+const sniffRecords = 50
+
+// sniff finds the delimiter from decoded text; declared overrules unless it is 0.
+func sniff(head []byte, whole bool, declared byte) sniffed {
+	var separator byte
+	if rest, found := bytes.CutPrefix(head, []byte("sep=")); found && len(rest) > 1 && (rest[1] == '\n' || rest[1] == '\r') {
+		separator = rest[0]
+	}
+	candidates := []byte{',', ';', '\t', '|'}
+	if declared != 0 {
+		candidates = []byte{declared}
+	} else if separator != 0 {
+		candidates = []byte{separator}
+	}
+	best, bestScore := sniffed{delimiter: candidates[0], columns: 1}, 0.0
+	for i, c := range candidates {
+		s, score := try(head, whole, c)
+		if i == 0 || score > bestScore {
+			best, bestScore = s, score
+		}
+	}
+	if separator != 0 {
+		best.skip++
+	}
+	return best
+}
+
+// try cuts the head with one delimiter. The score is higher the more records have
+// the same number of cells, the more so if the header is one of them, and then the
+// more cells there are.
+func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
+	var widths []int
+	comments := []bool{}
+	s := splitter{delimiter: delimiter}
+	for rest := head; len(rest) > 0 && len(widths) < sniffRecords; {
+		n, complete := s.split(rest)
+		if !complete {
+			if !whole && len(widths) > 0 {
+				break
+			}
+			n = len(rest)
+		}
+		if len(s.spans) > 1 || len(bytes.TrimSpace(rest[:n])) > 0 {
+			widths = append(widths, len(s.spans))
+			comments = append(comments, rest[0] == '#')
+		}
+		rest = rest[n:]
+	}
+	count := map[int]int{}
+	for i, w := range widths {
+		if !comments[i] {
+			count[w]++
+		}
+	}
+	usual, records := 1, 0
+	for w, n := range count {
+		records += n
+		if n > count[usual] || n == count[usual] && w > usual {
+			usual = w
+		}
+	}
+	r := sniffed{delimiter: delimiter, columns: usual, stable: usual > 1 && count[usual] > 1}
+	for r.skip < len(widths) && comments[r.skip] && widths[r.skip] != usual {
+		r.skip++
+	}
+	if usual < 2 {
+		return r, 0
+	}
+	score := float64(count[usual]) / float64(max(records, 1))
+	if r.skip < len(widths) && widths[r.skip] == usual {
+		score++
+	}
+	return r, score + float64(min(usual, 1000))/1e4
+}
+
+// headerNames makes the names of the columns: not empty, each once.
+func headerNames(cells [][]byte) []string {
+	names := make([]string, len(cells))
+	for i, cell := range cells {
+		name := strings.ToValidUTF8(string(cell), string(utf8.RuneError))
+		names[i] = strings.Join(strings.Fields(strings.ReplaceAll(name, "\x00", "")), " ")
+	}
+	cutDeclarations(names)
+	taken := map[string]bool{}
+	for _, name := range names {
+		taken[name] = true
+	}
+	used := map[string]bool{"": true}
+	for i, name := range names {
+		if name == "" {
+			name = "column_" + strconv.Itoa(i+1)
+		}
+		unique := name
+		for n := 2; used[unique] || unique != names[i] && taken[unique]; n++ {
+			unique = name + "_" + strconv.Itoa(n)
+		}
+		used[unique] = true
+		names[i] = unique
+	}
+	return names
+}
+
+// cutDeclarations cuts ",C,50" off each name, where all names have one.
+func cutDeclarations(names []string) {
+	cut := make([]string, len(names))
+	for i, name := range names {
+		parts := strings.Split(name, ",")
+		if len(parts) < 2 || len(parts) > 4 || len(parts[1]) != 1 || !strings.Contains("CNDFL", parts[1]) || parts[0] == "" {
+			return
+		}
+		for _, size := range parts[2:] {
+			if _, err := strconv.ParseUint(size, 10, 16); err != nil {
+				return
+			}
+		}
+		cut[i] = parts[0]
+	}
+	copy(names, cut)
+}
+
+// delimiterName is how a report names a delimiter.
+func delimiterName(delimiter byte, columns int) string {
+	switch {
+	case columns < 2:
+		return ""
+	case delimiter == '\t':
+		return "tab"
+	}
+	return string(rune(delimiter))
+}
+
+// delimiterByte checks a declared delimiter.
+func delimiterByte(r rune) (byte, error) {
+	if r < 0 || r >= utf8.RuneSelf || r == '"' || r == '\n' || r == '\r' {
+		return 0, geo.Errorf(geo.KindInvalid, "%q cannot be the delimiter of a table", r)
+	}
+	return byte(r), nil
+}

@@ -1,0 +1,126 @@
+package known
+
+import (
+	"archive/zip"
+	"bytes"
+	"path"
+	"strings"
+
+	"puy/geo/format"
+)
+
+// signature is how files of a format that puy does not read begin.
+type signature struct {
+	bytes string
+	what  string
+}
+
+func signatures() []signature {
+	return []signature{
+		{"%PDF", "a PDF document"},
+		{"\x89PNG", "a PNG image"},
+		{"\xff\xd8\xff", "a JPEG image"},
+		{"GIF8", "a GIF image"},
+		{"II*\x00", "a TIFF image"},
+		{"MM\x00*", "a TIFF image"},
+		{"\xd0\xcf\x11\xe0", "an old Excel or Word document (.xls, .doc)"},
+		{"PAR1", "Parquet"},
+		{"PMTiles", "a PMTiles archive"},
+		{"SQLite format 3\x00", "an SQLite database that is not a GeoPackage"},
+		{"\x00\x00\x27\x0a", "a Shapefile (.shp)"},
+		{"7z\xbc\xaf\x27\x1c", "a 7z archive"},
+		{"Rar!", "a RAR archive"},
+		{"BZh", "compressed with bzip2"},
+		{"\xfd7zXZ\x00", "compressed with xz"},
+		{"\x28\xb5\x2f\xfd", "compressed with zstd"},
+		{"\x89HDF", "an HDF5 or netCDF file"},
+		{"CDF", "a netCDF file"},
+		{"{\\rtf", "an RTF document"},
+	}
+}
+
+// foreign says what src is, if it is something that puy does not read; "" where it
+// may be one of ours.
+func foreign(src *format.Source, head []byte) string {
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return archive(src)
+	}
+	for _, s := range signatures() {
+		if bytes.HasPrefix(head, []byte(s.bytes)) {
+			return s.what
+		}
+	}
+	if len(head) > 14 && bytes.Contains(head[:14], []byte("OSMHeader")) {
+		return "an OpenStreetMap PBF file"
+	}
+	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	if len(text) > 0 && text[0] == '<' {
+		return markup(strings.ToLower(string(text[:min(len(text), 4096)])))
+	}
+	return ""
+}
+
+// markup tells HTML and the kinds of XML apart.
+func markup(text string) string {
+	for _, kind := range [...][2]string{
+		{"<!doctype html", "an HTML page (is the address that of a page about the data?)"},
+		{"<html", "an HTML page (is the address that of a page about the data?)"},
+		{"<kml", "KML"},
+		{"<gpx", "GPX"},
+		{"exceptionreport", "an error message of a web service"},
+		{"serviceexception", "an error message of a web service"},
+		{"featurecollection", "GML"},
+		{"gml", "GML"},
+		{"<osm", "OpenStreetMap XML"},
+		{"<rss", "an RSS feed"},
+		{"<feed", "an Atom feed"},
+		{"<svg", "an SVG image"},
+		{"<?xml", "XML"},
+	} {
+		if strings.Contains(text, kind[0]) {
+			return kind[1]
+		}
+	}
+	return "XML or HTML"
+}
+
+// archive tells by its entries what a zip file is.
+func archive(src *format.Source) string {
+	if src.Compressed() {
+		return "a zip archive"
+	}
+	r, err := zip.OpenReader(src.Path())
+	if err != nil {
+		return "a damaged zip archive"
+	}
+	defer r.Close()
+	for i, entry := range r.File {
+		if i == 1000 {
+			break
+		}
+		name := strings.ToLower(entry.Name)
+		switch {
+		case strings.HasPrefix(name, "xl/"):
+			return "an Excel workbook (.xlsx)"
+		case strings.HasPrefix(name, "word/"):
+			return "a Word document (.docx)"
+		case name == "content.xml":
+			return "an OpenDocument file (.ods, .odt)"
+		}
+		switch path.Ext(name) {
+		case ".shp":
+			return "a zipped Shapefile"
+		case ".kml":
+			return "KMZ"
+		case ".gdbtable":
+			return "a zipped file geodatabase"
+		case ".csv", ".tsv", ".geojson", ".json", ".gpkg", ".fgb":
+			return "a zip archive that holds " + entry.Name
+		case ".txt":
+			if path.Base(name) == "stops.txt" {
+				return "a GTFS archive"
+			}
+		}
+	}
+	return "a zip archive"
+}
