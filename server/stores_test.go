@@ -1,12 +1,14 @@
 package server
 
 import (
+	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"puy/internal/pgtest"
 	"puy/store"
+	"puy/store/gpkg"
 	"puy/store/postgis"
 )
 
@@ -22,6 +24,16 @@ func onEachStore(t *testing.T, run func(t *testing.T, s store.Store)) {
 		before := goleak.IgnoreCurrent()
 		t.Cleanup(func() { goleak.VerifyNone(t, before) })
 		s, err := postgis.Open(t.Context(), url, postgis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		run(t, s)
+	})
+	t.Run("gpkg", func(t *testing.T) {
+		before := goleak.IgnoreCurrent()
+		t.Cleanup(func() { goleak.VerifyNone(t, before) })
+		s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "puy.gpkg"), gpkg.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
