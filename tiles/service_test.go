@@ -18,12 +18,11 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
-	"puy/internal/pgtest"
 	"puy/tiles"
 	"puy/tiles/mvt"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // source is a Source of one dataset "points" whose version n has n points, all
 // in the tile 0/0/0, and of "table", which has no geometry.
@@ -99,8 +98,6 @@ func start(t *testing.T, s *source, dir string) *tiles.Service {
 		if err := service.Close(); err != nil {
 			t.Error(err)
 		}
-		// The database that another test may have started is not ours to judge.
-		goleak.VerifyNone(t, goleak.IgnoreAnyFunction("os/exec.(*Cmd).Start.func2"))
 	})
 	return service
 }

@@ -93,6 +93,7 @@ func TestPolygonCases(t *testing.T) {
 		{"hole goes to the piece it lies in", [][]mvt.Point{
 			r(100, 0, 5000, 0, 5000, 300, 100, 300, 100, 200, 4500, 200, 4500, 100, 100, 100), r(200, 220, 200, 280, 280, 280)},
 			[][]mvt.Point{r(100, 0, hi, 0, hi, 100, 100, 100), r(100, 200, hi, 200, hi, 300, 100, 300), r(200, 220, 200, 280, 280, 280)}},
+		{"loop wound the other way than the rest", [][]mvt.Point{r(100, 0, 100, 200, 20000, -206, 20000, 406)}, [][]mvt.Point{r(100, 0, hi, 83, hi, 117, 100, 200)}},
 		{"empty ring", [][]mvt.Point{{}}, nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

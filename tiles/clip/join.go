@@ -18,16 +18,12 @@ func (c *Clipper) End(w *mvt.LayerWriter) {
 	switch {
 	case len(c.chains) > 0:
 		c.join()
-	case c.full > 0:
+	case c.full != 0:
 		c.addBox()
 	}
-	exteriors := 0
 	for i := range c.rings {
 		r := &c.rings[i]
 		r.points, r.area = mvt.CleanRing(c.out[r.first:r.last])
-		if r.area > 0 {
-			exteriors++
-		}
 	}
 	for i := range c.rings {
 		e := &c.rings[i]
@@ -36,10 +32,16 @@ func (c *Clipper) End(w *mvt.LayerWriter) {
 		}
 		w.Ring(e.points, true)
 		for j := range c.rings {
-			if h := &c.rings[j]; h.area < 0 && (exteriors == 1 || contains(e.points, h.points)) {
+			if h := &c.rings[j]; h.area < 0 && contains(e.points, h.points) {
 				w.Ring(h.points, false)
 				h.area = 0
 			}
+		}
+	}
+	// Of a ring that crosses itself some loops are wound the other way.
+	for i := range c.rings {
+		if r := &c.rings[i]; r.area < 0 {
+			w.Ring(r.points, true)
 		}
 	}
 }
@@ -78,7 +80,7 @@ func (c *Clipper) join() {
 			c.trace(i)
 		}
 	}
-	if slices.Min(c.steps) > 0 {
+	if slices.Min(c.steps) > 0 || slices.Max(c.steps) < 0 {
 		c.addBox()
 	}
 }
@@ -174,13 +176,14 @@ func (c *Clipper) takeChain(at int, i *int) bool {
 	return false
 }
 
-// contains tells whether hole lies inside of ring: the first of its points that
-// is not on the ring decides.
+// contains tells whether hole lies inside of ring. Rounding may have moved some
+// of its points onto the ring or beyond: one inside is enough, or all on the ring.
 func contains(ring, hole []mvt.Point) bool {
+	all := true
 	for _, p := range hole {
 		inside, on := false, false
-		for i, b := range ring {
-			a := ring[(i+len(ring)-1)%len(ring)]
+		a := ring[len(ring)-1]
+		for _, b := range ring {
 			cross := int64(b.X-a.X)*int64(p.Y-a.Y) - int64(b.Y-a.Y)*int64(p.X-a.X)
 			if cross == 0 && min(a.X, b.X) <= p.X && p.X <= max(a.X, b.X) && min(a.Y, b.Y) <= p.Y && p.Y <= max(a.Y, b.Y) {
 				on = true
@@ -189,10 +192,12 @@ func contains(ring, hole []mvt.Point) bool {
 			if (a.Y > p.Y) != (b.Y > p.Y) && (cross > 0) == (b.Y > a.Y) {
 				inside = !inside
 			}
+			a = b
 		}
-		if !on {
-			return inside
+		if inside && !on {
+			return true
 		}
+		all = all && on
 	}
-	return true
+	return all
 }
