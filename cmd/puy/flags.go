@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"puy/geo"
+	"puy/store"
+	"puy/store/gpkg"
+	"puy/store/postgis"
+)
+
+// errHelp tells that -h was asked for and answered.
+var errHelp = errors.New("help was shown")
+
+// flagSet is a flag.FlagSet whose flags may stand before and after arguments.
+type flagSet struct {
+	*flag.FlagSet
+	env *environment
+}
+
+func newFlags(env *environment, name, args string) *flagSet {
+	fs := &flagSet{flag.NewFlagSet(name, flag.ContinueOnError), env}
+	fs.SetOutput(env.stderr)
+	fs.Usage = func() {
+		fmt.Fprintf(env.stdout, "usage: puy %s %s\n", name, args)
+		fs.SetOutput(env.stdout)
+		fs.PrintDefaults()
+	}
+	return fs
+}
+
+// parse gives the arguments that are not flags. Errors are of KindUsage, or errHelp.
+func (fs *flagSet) parse(args []string) ([]string, error) {
+	var rest []string
+	for {
+		if err := fs.FlagSet.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return nil, errHelp
+		} else if err != nil {
+			return nil, geo.Errorf(geo.KindUsage, "%v", err)
+		}
+		left := fs.FlagSet.Args()
+		if len(left) == 0 {
+			return rest, nil
+		}
+		rest = append(rest, left[0])
+		args = left[1:]
+	}
+}
+
+// storeFlag adds --store.
+func (fs *flagSet) storeFlag() *string {
+	url := fs.env.getenv("PUY_STORE")
+	if url == "" {
+		url = "gpkg:./data/puy.gpkg"
+	}
+	return fs.String("store", url, "`URL` of the store: gpkg:PATH or postgres://… (also PUY_STORE)")
+}
+
+// openStore opens the store that a --store URL names.
+func openStore(ctx context.Context, url string) (store.Store, error) {
+	scheme, rest, _ := strings.Cut(url, ":")
+	switch scheme {
+	case "gpkg":
+		if rest == "" {
+			return nil, geo.Errorf(geo.KindUsage, "--store gpkg: wants the path of a file")
+		}
+		return gpkg.Open(ctx, rest, gpkg.Options{})
+	case "postgres", "postgresql":
+		return postgis.Open(ctx, url, postgis.Options{})
+	}
+	return nil, geo.Errorf(geo.KindUsage, "--store wants gpkg:PATH or postgres://…")
+}
+
+// share is a flag such as "5%" or "0.05", as a fraction of 1.
+type share float64
+
+func (s *share) String() string {
+	return strconv.FormatFloat(float64(*s)*100, 'g', -1, 64) + "%"
+}
+
+func (s *share) Set(text string) error {
+	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
+	f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if percent {
+		f /= 100
+	}
+	if err != nil || !(f >= 0 && f <= 1) {
+		return errors.New("a share such as 5% is expected")
+	}
+	*s = share(f)
+	return nil
+}
+
+// language gives "fr" or "en" for the sentences of reports.
+func (env *environment) language() string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := env.getenv(name); v != "" {
+			if strings.HasPrefix(v, "en") {
+				return "en"
+			}
+			break
+		}
+	}
+	return "fr"
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/geo/format"
+	"puy/ingest"
+	"puy/store"
+)
+
+// sourceFlags adds the flags that overrule what a reader would find.
+func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
+	s := &d.Source
+	fs.StringVar(&d.Key, "key", "", "the `column` that identifies a row from version to version")
+	fs.StringVar(&d.Time, "time", "", "the date `column` that datetime= filters")
+	fs.StringVar(&s.Format, "format", "", "the `name` of the file's format, where it is not detected")
+	fs.StringVar(&s.Layer, "layer", "", "the `name` of the layer, in a file with several")
+	fs.StringVar(&s.CRS, "crs", "", "the CRS of the coordinates, as EPSG:2154")
+	fs.StringVar(&s.Encoding, "encoding", "", "the text encoding, as utf-8 or windows-1252")
+	fs.StringVar(&s.Delimiter, "delimiter", "", "the delimiter of a CSV file")
+	fs.StringVar(&s.Decimal, "decimal", "", "the decimal mark of a CSV file: . or ,")
+	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
+	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
+	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
+}
+
+func runIngest(ctx context.Context, env *environment, args []string) error {
+	const synopsis = "--catalog DIR [DATASET…] | FILE --id ID"
+	fs := newFlags(env, "ingest", synopsis)
+	storeURL := fs.storeFlag()
+	dir := fs.String("catalog", "", "the `folder` of a catalogue: portal.yaml and one YAML file a dataset")
+	asJSON := fs.Bool("json", false, "tell progress, problems and reports as JSON lines on standard output")
+	force := fs.Bool("force", false, "load also what has not changed")
+	var accepted share
+	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may be left out for their errors")
+	var d catalog.Dataset
+	fs.StringVar(&d.ID, "id", "", "the `id` of the dataset that FILE becomes")
+	fs.StringVar(&d.Title.FR, "title", "", "its title, when it is new")
+	fs.sourceFlags(&d)
+	rest, err := fs.parse(args)
+	if err != nil {
+		return err
+	}
+	opt := ingest.Options{AcceptErrors: float64(accepted)}
+	if *dir != "" {
+		if d.ID != "" {
+			return geo.Errorf(geo.KindUsage, "--catalog and --id exclude each other")
+		}
+		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force}, *asJSON)
+	}
+	if len(rest) != 1 || d.ID == "" {
+		return geo.Errorf(geo.KindUsage, "usage: puy ingest %s", synopsis)
+	}
+	if err := catalog.CheckID(d.ID); err != nil {
+		return err
+	}
+	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON)
+}
+
+func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool) error {
+	c, err := catalog.Load(dir)
+	if err != nil {
+		return err
+	}
+	st, err := openStore(ctx, storeURL)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	o := newObserver(env, asJSON)
+	opt.Observer = o
+	opt.Start = func(d catalog.Dataset) { o.begin(d.ID) }
+	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) { o.end(r, err) }
+	return ingest.Apply(ctx, st, c, opt)
+}
+
+// ingestFile loads one file as dataset d. A dataset that the store already has
+// keeps its entry, and flags that are not given keep what the entry says.
+func ingestFile(ctx context.Context, env *environment, storeURL, path string, d catalog.Dataset, opt ingest.Options, asJSON bool) error {
+	src, remove, err := openFile(env, path)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	st, err := openStore(ctx, storeURL)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	before, err := st.Dataset(ctx, d.ID)
+	switch {
+	case err == nil:
+		d = override(before.Dataset, d)
+	case geo.KindOf(err) != geo.KindNotFound:
+		return err
+	}
+	d.Source.File, d.Source.URL = src.Name(), ""
+	if d.Title.IsZero() {
+		d.Title.FR = d.ID
+	}
+	if err := putNew(ctx, st, d, before); err != nil {
+		return err
+	}
+	o := newObserver(env, asJSON)
+	opt.Observer = o
+	o.begin(d.ID)
+	r, err := ingest.Load(ctx, st, d, src, opt)
+	o.end(r, err)
+	if err == nil {
+		err = st.PutDataset(ctx, d)
+	}
+	return err
+}
+
+// putNew makes the entry of a dataset that the store does not have.
+func putNew(ctx context.Context, st store.Store, d catalog.Dataset, before store.Dataset) error {
+	if before.ID != "" {
+		return nil
+	}
+	return st.PutDataset(ctx, d)
+}
+
+// override gives the entry d with what the flags say.
+func override(d, flags catalog.Dataset) catalog.Dataset {
+	for _, v := range []struct{ to, from *string }{
+		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Source.Format, &flags.Source.Format},
+		{&d.Source.Layer, &flags.Source.Layer}, {&d.Source.CRS, &flags.Source.CRS}, {&d.Source.Encoding, &flags.Source.Encoding},
+		{&d.Source.Delimiter, &flags.Source.Delimiter}, {&d.Source.Decimal, &flags.Source.Decimal},
+		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
+	} {
+		if *v.from != "" {
+			*v.to = *v.from
+		}
+	}
+	return d
+}
+
+// openFile opens path, or standard input for "-".
+func openFile(env *environment, path string) (src *format.Source, remove func(), err error) {
+	if path != "-" {
+		src, err = format.OpenSource(path, "")
+		return src, func() {}, err
+	}
+	f, err := os.CreateTemp("", "puy-stdin-*")
+	if err != nil {
+		return nil, nil, geo.Errorf(geo.KindInternal, "cannot write a temporary file: %w", err)
+	}
+	remove = func() { os.Remove(f.Name()) }
+	_, err = io.Copy(f, env.stdin)
+	if closeErr := f.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		src, err = format.OpenSource(f.Name(), "stdin")
+	}
+	if err != nil {
+		remove()
+		return nil, nil, geo.Errorf(geo.KindInvalid, "cannot read standard input: %w", err)
+	}
+	return src, remove, nil
+}
+
+// runCheck loads into a store of its own that it throws away, so that a check
+// and a load can never disagree.
+func runCheck(ctx context.Context, env *environment, args []string) error {
+	fs := newFlags(env, "check", "FILE")
+	asJSON := fs.Bool("json", false, "tell problems and the report as JSON lines")
+	var accepted share
+	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may have errors")
+	var d catalog.Dataset
+	fs.sourceFlags(&d)
+	rest, err := fs.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return geo.Errorf(geo.KindUsage, "usage: puy check FILE")
+	}
+	src, remove, err := openFile(env, rest[0])
+	if err != nil {
+		return err
+	}
+	defer remove()
+	dir, err := os.MkdirTemp("", "puy-check-*")
+	if err != nil {
+		return geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	st, err := openStore(ctx, "gpkg:"+filepath.Join(dir, "check.gpkg"))
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	d.ID = "check"
+	if err := st.PutDataset(ctx, d); err != nil {
+		return err
+	}
+	o := newObserver(env, *asJSON)
+	o.begin(strings.TrimSuffix(src.Name(), ".gz"))
+	r, err := ingest.Load(ctx, st, d, src, ingest.Options{AcceptErrors: float64(accepted), DryRun: true, Observer: o})
+	r.Dataset = ""
+	o.end(r, err)
+	return err
+}

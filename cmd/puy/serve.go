@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+
+	"puy/geo"
+	"puy/server"
+	"puy/server/live"
+	"puy/server/portal"
+	"puy/store"
+	"puy/tiles"
+)
+
+func runServe(ctx context.Context, env *environment, args []string) error {
+	fs := newFlags(env, "serve", "")
+	storeURL := fs.storeFlag()
+	listen := fs.String("listen", "127.0.0.1:8080", "the `address` to listen on")
+	public := fs.String("public-url", env.getenv("PUY_PUBLIC_URL"), "the `URL` under which clients reach the server, where portal.yaml does not say (also PUY_PUBLIC_URL)")
+	cache := fs.String("cache", cacheFolder(env), "the `folder` for what can be built anew (also PUY_CACHE)")
+	logFormat := fs.String("log", "text", "the `form` of log lines: text or json")
+	level := slog.LevelInfo
+	fs.TextVar(&level, "log-level", slog.LevelInfo, "the least `level` to log: debug, info, warn, error")
+	rest, err := fs.parse(args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return geo.Errorf(geo.KindUsage, "usage: puy serve --store URL --listen ADDR")
+	}
+	log, err := newLog(env.stderr, *logFormat, level)
+	if err != nil {
+		return err
+	}
+	// Listening comes first, so that a taken address is told before anything is built.
+	l, err := net.Listen("tcp", *listen)
+	if err != nil {
+		return geo.Errorf(geo.KindUnavailable, "cannot listen on %s: %w", *listen, err)
+	}
+	defer l.Close()
+	st, err := openStore(ctx, *storeURL)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	service, err := tiles.NewService(tiles.Options{Dir: *cache, Log: log, Source: server.TileSource(st)})
+	if err != nil {
+		return err
+	}
+	defer service.Close()
+	s, err := server.New(ctx, server.Config{Store: st, Tiles: service, PublicURL: *public, Log: log, Pages: pages})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	fmt.Fprintf(env.stdout, "puy serves http://%s\n", reachable(l.Addr()))
+	return s.Serve(ctx, l)
+}
+
+// pages makes the portal of a server.
+func pages(view func() *live.View, st store.Store) (server.Pages, error) { return portal.New(view, st) }
+
+func cacheFolder(env *environment) string {
+	if dir := env.getenv("PUY_CACHE"); dir != "" {
+		return dir
+	}
+	return "data/cache"
+}
+
+func newLog(w io.Writer, form string, level slog.Level) (*slog.Logger, error) {
+	opt := &slog.HandlerOptions{Level: level}
+	switch form {
+	case "text":
+		return slog.New(slog.NewTextHandler(w, opt)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(w, opt)), nil
+	}
+	return nil, geo.Errorf(geo.KindUsage, "--log wants text or json")
+}
+
+// reachable gives an address that can be typed into a browser on this machine.
+func reachable(addr net.Addr) string {
+	text := addr.String()
+	for _, any := range []string{"0.0.0.0:", "[::]:"} {
+		if port, ok := strings.CutPrefix(text, any); ok {
+			return "127.0.0.1:" + port
+		}
+	}
+	return text
+}

@@ -1,0 +1,126 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"reflect"
+	"slices"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/geo/format"
+	"puy/store"
+)
+
+// ApplyOptions are the Options of each load, and which loads there are.
+type ApplyOptions struct {
+	Options
+	Only  []string // ids of the datasets to load; empty for all
+	Force bool     // load also what has not changed
+	// Each is told of each dataset before and after its load; either may be nil.
+	Start func(d catalog.Dataset)
+	Done  func(d catalog.Dataset, r *Report, err error)
+}
+
+// Apply makes a store hold what a catalogue says: the portal, every dataset's
+// entry, and a new version of each dataset whose source or declaration has
+// changed. A dataset that fails does not stop the others; the error joins all.
+func Apply(ctx context.Context, st store.Store, c *catalog.Catalogue, opt ApplyOptions) error {
+	for _, id := range opt.Only {
+		if !slices.ContainsFunc(c.Datasets, func(d catalog.Dataset) bool { return d.ID == id }) {
+			return geo.Errorf(geo.KindNotFound, "the catalogue has no dataset %q", id)
+		}
+	}
+	if err := putPortal(ctx, st, c.Portal); err != nil {
+		return err
+	}
+	var failed []error
+	for _, d := range c.Datasets {
+		if len(opt.Only) > 0 && !slices.Contains(opt.Only, d.ID) {
+			continue
+		}
+		if opt.Start != nil {
+			opt.Start(d)
+		}
+		r, err := applyOne(ctx, st, c, d, opt)
+		if opt.Done != nil {
+			opt.Done(d, r, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) > 0 {
+		return geo.Errorf(geo.KindOf(failed[0]), "%d of %d datasets failed: %w", len(failed), len(c.Datasets), errors.Join(failed...))
+	}
+	return nil
+}
+
+// putPortal writes the portal only where it has changed, so that a start
+// without news writes nothing.
+func putPortal(ctx context.Context, st store.Store, p catalog.Portal) error {
+	before, err := st.Portal(ctx)
+	if err != nil || reflect.DeepEqual(before, p) {
+		return err
+	}
+	return st.PutPortal(ctx, p)
+}
+
+func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catalog.Dataset, opt ApplyOptions) (*Report, error) {
+	report := &Report{Dataset: d.ID, Fields: []ReportField{}}
+	before, err := st.Dataset(ctx, d.ID)
+	if err != nil && geo.KindOf(err) != geo.KindNotFound {
+		return report, err
+	}
+	fresh := err != nil
+	if opt.Observer == nil {
+		opt.Observer = silent{}
+	}
+	src, err := openSource(ctx, c, d, opt.Observer)
+	if err != nil {
+		return report, err
+	}
+	if d.Source.URL != "" {
+		defer os.Remove(src.Path())
+	}
+	same := fresh || sameReading(before.Dataset, d)
+	// An entry that reads its source otherwise belongs to the next version: it
+	// is kept only once that is there.
+	if same && (fresh || !reflect.DeepEqual(before.Dataset, d)) {
+		if err := st.PutDataset(ctx, d); err != nil {
+			return report, err
+		}
+	}
+	if !fresh && same && !opt.Force && before.Current != nil {
+		sum, err := src.Checksum()
+		if err != nil {
+			return report, err
+		}
+		if sum == before.Current.Checksum {
+			report.Source, report.Checksum, report.Version, report.Skipped = sourceName(d, src), sum, before.Current, true
+			report.Rows = before.Current.Rows
+			return report, nil
+		}
+	}
+	report, err = Load(ctx, st, d, src, opt.Options)
+	if err == nil && !same {
+		err = st.PutDataset(ctx, d)
+	}
+	return report, err
+}
+
+// sameReading tells whether the same file would give the same version.
+func sameReading(a, b catalog.Dataset) bool {
+	return a.Key == b.Key && a.Time == b.Time && a.Source == b.Source && reflect.DeepEqual(a.Fields, b.Fields)
+}
+
+func openSource(ctx context.Context, c *catalog.Catalogue, d catalog.Dataset, seen Observer) (*format.Source, error) {
+	if d.Source.URL != "" {
+		return fetch(ctx, d.Source.URL, "", seen)
+	}
+	return format.OpenSource(c.SourcePath(d), "")
+}

@@ -1,0 +1,64 @@
+package ingest
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/geo/crs"
+	"puy/geo/format"
+	"puy/geo/format/known"
+)
+
+// open finds the format of src and opens the layer that the dataset means.
+func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, error) {
+	declared := l.dataset.Source
+	var f format.Format
+	var err error
+	if declared.Format != "" {
+		var ok bool
+		if f, ok = known.Lookup(declared.Format); !ok {
+			return nil, geo.Errorf(geo.KindInvalid, "puy does not know the format %q", declared.Format)
+		}
+	} else if f, err = known.Detect(src); err != nil {
+		return nil, err
+	}
+	if f.Open == nil {
+		return nil, geo.Errorf(geo.KindInvalid, "puy writes %s but does not read it", f.Title)
+	}
+	l.report.Format = f.Name
+	opt, err := readOptions(l.dataset)
+	if err != nil {
+		return nil, err
+	}
+	return f.Open(ctx, src, opt)
+}
+
+// readOptions turns what a dataset declares into what a Reader takes.
+func readOptions(d catalog.Dataset) (format.Options, error) {
+	s := d.Source
+	opt := format.Options{
+		Layer: s.Layer, Encoding: s.Encoding, Geometry: s.Geometry, X: s.X, Y: s.Y,
+		Types: make(map[string]geo.FieldType, len(d.Fields)+1),
+	}
+	if s.Delimiter != "" {
+		opt.Delimiter, _ = utf8.DecodeRuneInString(s.Delimiter)
+	}
+	if s.Decimal != "" {
+		opt.Decimal, _ = utf8.DecodeRuneInString(s.Decimal)
+	}
+	if s.CRS != "" {
+		code, ok := crs.Parse(s.CRS)
+		if _, known := crs.Lookup(code); !ok || !known {
+			return opt, geo.Errorf(geo.KindInvalid, "puy does not know the CRS %q", s.CRS)
+		}
+		opt.CRS = code
+	}
+	for _, f := range d.Fields {
+		if f.Type != geo.TypeNull {
+			opt.Types[f.Name] = f.Type
+		}
+	}
+	return opt, nil
+}

@@ -1,0 +1,122 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"puy/geo"
+	"puy/geo/crs"
+	"puy/geo/format"
+	"puy/geo/valid"
+)
+
+// rows checks the rows of one layer and brings their coordinates to longitude,
+// latitude.
+type rows struct {
+	schema    geo.Schema
+	transform *crs.Transform
+	key       int // the position of the key field, -1 without one
+	hasIDs    bool
+}
+
+// batch is a run of rows on its way from the reader to the store.
+type batch struct {
+	features    []geo.Feature // batchSize of them, reused
+	n           int
+	problems    []severe
+	rows        int64 // read so far in all, these included
+	rejected    int64 // of the rows of this batch
+	done, total int64
+	err         error // ends the source; io.EOF does so well
+}
+
+type severe struct {
+	geo.Problem
+	severity Severity
+}
+
+const batchSize = 256
+
+func newBatch() *batch { return &batch{features: make([]geo.Feature, batchSize)} }
+
+// fill reads and checks the next rows into b.
+func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
+	b.n, b.rejected, b.problems, b.err = 0, 0, b.problems[:0], nil
+	for b.n < batchSize && len(b.problems) < batchSize {
+		f := &b.features[b.n]
+		err := r.Read(f)
+		if bad, ok := errors.AsType[*format.BadRow](err); ok {
+			row++
+			b.rejected++
+			for _, p := range bad.Problems {
+				b.problems = append(b.problems, severe{p, Error})
+			}
+			continue
+		}
+		if err != nil {
+			b.err = err
+			break
+		}
+		row++
+		if c.check(f, b) {
+			b.n++
+		} else {
+			b.rejected++
+		}
+	}
+	b.rows = row
+	b.done, b.total = r.Offset()
+	return row
+}
+
+// check tells whether f can be stored, and notes what is wrong with it.
+func (c *rows) check(f *geo.Feature, b *batch) bool {
+	ok := true
+	fail := func(p geo.Problem) {
+		p.Row, ok = f.FID, false
+		b.problems = append(b.problems, severe{p, Error})
+	}
+	switch {
+	case c.key >= 0:
+		f.ID = f.Values[c.key].String()
+		if strings.TrimSpace(f.ID) == "" {
+			fail(geo.Problem{Column: c.schema.Key, Rule: geo.RuleMissingKey})
+		}
+	case c.hasIDs && f.ID == "":
+		fail(geo.Problem{Column: "id", Rule: geo.RuleMissingKey})
+	}
+	if c.transform == nil {
+		return ok
+	}
+	if f.Geometry.IsEmpty() {
+		f.Geometry = geo.Geometry{}
+		b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, Warning})
+		return ok
+	}
+	if x, y, outside := c.outside(f.Geometry); outside {
+		fail(geo.Problem{Value: position(x, y), Rule: geo.RuleOutsideCRS, Detail: c.transform.System().Code.String()})
+		return false
+	}
+	// Validity is decided in the source's own plane, as the publisher drew it.
+	if d := valid.Check(f.Geometry); d != nil {
+		fail(geo.Problem{Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)})
+		return false
+	}
+	f.Geometry.EachFlat(c.transform.ToLonLat)
+	return ok
+}
+
+// outside finds a position that the CRS cannot mean.
+func (c *rows) outside(g geo.Geometry) (x, y float64, found bool) {
+	g.EachFlat(func(flat []float64, stride int) {
+		for i := 0; i+1 < len(flat) && !found; i += stride {
+			if !c.transform.Contains(flat[i], flat[i+1]) {
+				x, y, found = flat[i], flat[i+1], true
+			}
+		}
+	})
+	return x, y, found
+}
+
+func position(x, y float64) string { return fmt.Sprintf("%.9g %.9g", x, y) }

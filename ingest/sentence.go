@@ -1,0 +1,98 @@
+package ingest
+
+import (
+	"fmt"
+	"strings"
+
+	"puy/geo"
+	"puy/geo/valid"
+)
+
+// sentences gives what a problem says, in fr and en: where it is told by
+// column and value, %[1]s is the column and %[2]s the value.
+func sentences(r geo.Rule) geo.Localized {
+	switch r {
+	case geo.RuleSyntax:
+		return geo.Localized{FR: "Cette ligne ne peut pas être lue.", EN: "This row cannot be read."}
+	case geo.RuleType:
+		return geo.Localized{FR: "La valeur « %[2]s » ne convient pas au type de la colonne « %[1]s ».", EN: "The value “%[2]s” does not fit the type of column “%[1]s”."}
+	case geo.RuleEncoding:
+		return geo.Localized{FR: "Le texte de la colonne « %[1]s » n’est pas valide dans l’encodage du fichier.", EN: "The text of column “%[1]s” is not valid in the file’s encoding."}
+	case geo.RuleColumns:
+		return geo.Localized{FR: "Cette ligne n’a pas autant de cellules que l’en-tête a de colonnes.", EN: "This row does not have as many cells as the header has columns."}
+	case geo.RuleGeometry:
+		return geo.Localized{FR: "La géométrie est invalide ou illisible.", EN: "The geometry is invalid or cannot be read."}
+	case geo.RuleGeometryType:
+		return geo.Localized{FR: "Ce type de géométrie n’est pas celui du jeu de données.", EN: "This kind of geometry is not that of the dataset."}
+	case geo.RuleOutsideCRS:
+		return geo.Localized{FR: "Les coordonnées « %[2]s » sont hors de la zone du système de coordonnées.", EN: "The coordinates “%[2]s” lie outside the area of the coordinate reference system."}
+	case geo.RuleDuplicateKey:
+		return geo.Localized{FR: "L’identifiant « %[2]s » figure déjà sur une ligne précédente.", EN: "The key “%[2]s” already stands in an earlier row."}
+	case geo.RuleMissingKey:
+		return geo.Localized{FR: "L’identifiant (colonne « %[1]s ») est vide.", EN: "The key (column “%[1]s”) is empty."}
+	case geo.RuleMissingColumn:
+		return geo.Localized{FR: "La colonne « %[1]s » est déclarée mais absente du fichier.", EN: "Column “%[1]s” is declared but the file does not have it."}
+	case geo.RuleNoGeometry:
+		return geo.Localized{FR: "Cette ligne n’a pas de géométrie.", EN: "This row has no geometry."}
+	case geo.RuleUnknownCRS:
+		return geo.Localized{FR: "Le système de coordonnées « %[2]s » n’est pas connu ; précisez-le.", EN: "The coordinate reference system “%[2]s” is not known; state it."}
+	case geo.RuleEmpty:
+		return geo.Localized{FR: "Le fichier n’a aucune ligne.", EN: "The file has no row."}
+	}
+	return geo.Localized{FR: "Cette ligne a un problème.", EN: "This row has a problem."}
+}
+
+// Sentence gives the sentence of a problem in fr and en. A detail follows in
+// brackets: in fr where it can be said so, in en as the reader told it.
+func Sentence(p geo.Problem) geo.Localized {
+	fill := func(format, detail string) string {
+		// The surplus operand keeps Sprintf from complaining about unused ones.
+		s := fmt.Sprintf(format+"%[3]s", p.Column, geo.ClipValue(p.Value), "")
+		if detail != "" {
+			s = s[:len(s)-1] + " (" + detail + ")."
+		}
+		return s
+	}
+	l := sentences(p.Rule)
+	return geo.Localized{FR: fill(l.FR, detailFR(p)), EN: fill(l.EN, p.Detail)}
+}
+
+// detailFR says a detail in French; what has no French stays as it is.
+func detailFR(p geo.Problem) string {
+	switch p.Rule {
+	case geo.RuleGeometry:
+		if said, ok := defectsFR[valid.Reason(p.Detail)]; ok {
+			return said
+		}
+	case geo.RuleType:
+		for _, prefix := range []string{"not of type ", "expected "} {
+			if name, ok := strings.CutPrefix(p.Detail, prefix); ok {
+				t, _ := geo.ParseFieldType(name)
+				return "attendu : " + typesFR[t]
+			}
+		}
+	case geo.RuleDuplicateKey:
+		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
+			return "ligne " + row
+		}
+	}
+	return p.Detail
+}
+
+var defectsFR = map[valid.Reason]string{
+	valid.NonFinite:            "une coordonnée n’est pas un nombre",
+	valid.TooFewPoints:         "trop peu de points distincts",
+	valid.RingNotClosed:        "un contour n’est pas fermé",
+	valid.SelfIntersection:     "le contour se croise",
+	valid.RingSelfIntersection: "le contour repasse par un même point",
+	valid.DuplicateRings:       "deux contours sont identiques",
+	valid.HoleOutsideShell:     "un trou est hors de son polygone",
+	valid.NestedHoles:          "un trou est dans un autre trou",
+	valid.NestedShells:         "un polygone est dans un autre",
+	valid.DisconnectedInterior: "les trous coupent le polygone en morceaux",
+}
+
+var typesFR = map[geo.FieldType]string{
+	geo.TypeText: "texte", geo.TypeInteger: "nombre entier", geo.TypeNumber: "nombre", geo.TypeBoolean: "vrai ou faux",
+	geo.TypeDate: "date", geo.TypeDateTime: "date et heure", geo.TypeTextArray: "liste de textes", geo.TypeJSON: "JSON",
+}
