@@ -48,6 +48,10 @@ func scan(ctx context.Context, src *format.Source) (*findings, error) {
 		return nil, err
 	}
 	defer s.close()
+	return scanStream(ctx, s)
+}
+
+func scanStream(ctx context.Context, s *stream) (*findings, error) {
 	f := &findings{byName: map[string]int{}, held: make([]held, len(s.head.columns))}
 	var b buffer
 	for {
