@@ -79,7 +79,7 @@ func serveDemonstration(t *testing.T) string {
 
 	address := freeAddress(t)
 	var log bytes.Buffer
-	serve := exec.Command(puy, "serve", "--store", database, "--listen", address)
+	serve := exec.Command(puy, "serve", "--store", database, "--listen", address, "--cache", filepath.Join(dir, "cache"))
 	serve.Stdout, serve.Stderr = &log, &log
 	if err := serve.Start(); err != nil {
 		t.Fatal(err)

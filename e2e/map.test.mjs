@@ -11,6 +11,7 @@ before(async () => {
 after(() => browser?.close());
 
 const spatial = () => datasets.filter((d) => d.shape !== "table");
+const cells = (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent.trim()));
 const ofShape = (shape) => datasets.find((d) => d.shape === shape);
 
 test("the home map draws every spatial dataset", async () => {
@@ -58,6 +59,24 @@ test("a click on a feature shows its attributes under their titles, in the page'
       `${JSON.stringify(first.properties)} is not shown: ${JSON.stringify(listed)}`,
     );
     assert.match(await page.locator(".details-status").textContent(), lang === "fr" ? /objets? à cet endroit/ : /features? at this place/);
+    await close();
+  }
+});
+
+test("a click tells a feature's values as its own page does", async () => {
+  const visits = [...spatial().map((d) => ["fr", d]), ["en", ofShape("Point")]];
+  for (const [lang, { id, first }] of visits) {
+    const { page, close } = await open(browser, `/${lang}/datasets/${id}`);
+    await idle(page);
+    await look(page, vertex(first.geometry), 17);
+    await clickCentre(page);
+    const found = page.locator(".details-list details").first();
+    await found.waitFor();
+    const clicked = await found.locator(".metadata > div").evaluateAll(cells);
+    await found.locator(".links a").first().click();
+    await page.waitForURL("**/items/**");
+    const told = await page.locator("main .metadata > div").evaluateAll(cells);
+    assert.deepEqual(clicked, told.filter(([, value]) => value !== "" && value !== "—"), id);
     await close();
   }
 });

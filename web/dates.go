@@ -21,11 +21,7 @@ func (l *Language) Date(t time.Time) string {
 // DateTime writes t to the minute in UTC, which it names.
 func (l *Language) DateTime(t time.Time) string {
 	t = t.UTC()
-	between := ", "
-	if l.Code == "fr" {
-		between = " à "
-	}
-	return l.Date(t) + between + t.Format("15:04") + " UTC"
+	return l.Date(t) + l.text["value.at"] + t.Format("15:04") + " UTC"
 }
 
 func frenchMonths() []string {

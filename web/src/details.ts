@@ -9,7 +9,7 @@ export interface Found {
 }
 
 /** The most features that one click lists. */
-const mostListed = 20;
+const mostListed = 100;
 
 /**
  * Details fills the panel that lists the features at a place: one disclosure a
@@ -82,6 +82,11 @@ export class Details {
       const row = document.createElement("div");
       const term = document.createElement("dt");
       term.textContent = field.title;
+      if (field.unit) {
+        const unit = document.createElement("small");
+        unit.textContent = `(${field.unit})`;
+        term.append(" ", unit);
+      }
       const description = document.createElement("dd");
       description.append(this.values.node(field, value));
       row.append(term, description);

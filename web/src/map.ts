@@ -38,7 +38,7 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
   map.keyboard.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }));
   map.addControl(new FullscreenControl({ container: host }));
-  map.addControl(new ScaleControl());
+  map.addControl(new ScaleControl(), "top-left");
   map.addControl(new AttributionControl({ compact: true }));
 
   const redraw = () => map.setStyle(mapStyle(data, readColours(host), visible));

@@ -27,15 +27,14 @@ export class Values {
   text(field: Field, value: unknown): string {
     if (typeof value === "boolean") return this.words.text(`value.${value}`);
     if (typeof value === "number") {
-      if (field.key) return String(value);
-      const number = this.number.format(value);
-      return field.unit ? `${number}\u00a0${field.unit}` : number;
+      return field.key ? String(value) : this.number.format(value);
     }
     const text = String(value);
     if (field.type === "date" || field.type === "date-time") {
       const time = new Date(text);
       if (Number.isNaN(time.getTime())) return text;
-      return field.type === "date" ? this.day.format(time) : `${this.day.format(time)}, ${this.minute.format(time)}`;
+      const day = this.date(time);
+      return field.type === "date" ? day : day + this.words.text("value.at") + this.minute.format(time);
     }
     if (field.type === "text-array") {
       try {
@@ -46,5 +45,11 @@ export class Values {
       }
     }
     return text;
+  }
+
+  /** Intl writes the first of a month as any other day; French does not. */
+  private date(time: Date): string {
+    const text = this.day.format(time);
+    return this.words.lang === "fr" ? text.replace(/^1 /, "1er ") : text;
   }
 }
