@@ -53,7 +53,7 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version
 	if err := l.compare(ctx, current, &v); err != nil {
 		return v, err
 	}
-	if err := l.keepVanishedKeys(ctx); err != nil {
+	if err := l.keepVanishedKeys(ctx, v.Removed); err != nil {
 		return v, err
 	}
 	if err := l.record(ctx, &v, out.Report); err != nil {
@@ -138,7 +138,7 @@ func (l *load) compare(ctx context.Context, current *int64, v *catalog.Version) 
 	if err != nil {
 		return err
 	}
-	v.Compared, l.t.compared = true, true
+	v.Compared, l.t.compared, l.before = true, true, *current
 	if tag.RowsAffected() == 0 {
 		return nil
 	}

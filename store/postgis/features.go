@@ -3,6 +3,7 @@ package postgis
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,15 +12,13 @@ import (
 )
 
 // drainable is how many rows at most are read to their end when a caller
-// breaks off: cheaper than a new connection, which breaking off else costs.
+// breaks off: cheaper than to tell the server.
 const drainable = 1000
 
 // stream resolves the version, runs the statement that build gives for its
 // table and calls each with the binary values of each row until it gives false.
 func (s *Store) stream(ctx context.Context, id string, version int64, build func(*table) (string, []any, error), limit int64,
 	each func(t *table, raw [][]byte) (bool, error)) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return fail(ctx, err, "read %q", id)
@@ -37,7 +36,7 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 		started := false
 		rows, err := conn.Query(ctx, sql, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
 		if err == nil {
-			started, err = readRows(ctx, cancel, rows, limit, func(raw [][]byte) (bool, error) { return each(t, raw) })
+			started, err = readRows(ctx, conn.Conn(), rows, limit, func(raw [][]byte) (bool, error) { return each(t, raw) })
 		}
 		// The version was dropped after it was resolved: there is a newer one, or it is not found.
 		if sqlState(err) == codeUndefinedTable && !started && attempt < 3 {
@@ -47,14 +46,14 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 	}
 }
 
-func readRows(ctx context.Context, cancel func(), rows pgx.Rows, limit int64, each func([][]byte) (bool, error)) (started bool, err error) {
+func readRows(ctx context.Context, conn *pgx.Conn, rows pgx.Rows, limit int64, each func([][]byte) (bool, error)) (started bool, err error) {
 	defer rows.Close()
 	for n := 0; rows.Next(); n++ {
 		started = true
 		more, err := each(rows.RawValues())
 		if err != nil || !more {
 			if limit <= 0 || limit > drainable {
-				cancel()
+				breakOff(ctx, conn, rows)
 			}
 			return started, err
 		}
@@ -64,6 +63,25 @@ func readRows(ctx context.Context, cancel func(), rows pgx.Rows, limit int64, ea
 		}
 	}
 	return started, rows.Err()
+}
+
+// breakOff ends a query on the server, so that the connection can be used
+// again; it is closed where that does not succeed at once.
+func breakOff(ctx context.Context, conn *pgx.Conn, rows pgx.Rows) {
+	if ctx.Err() != nil {
+		return // the connection's own handler is at it
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	err := conn.PgConn().CancelRequest(ctx)
+	if err == nil {
+		rows.Close()
+		err = rows.Err()
+	}
+	// If the query ended first, the request may still end the next one.
+	if sqlState(err) != codeQueryCanceled {
+		conn.Close(ctx)
+	}
 }
 
 // Features implements store.Store.

@@ -24,7 +24,7 @@ func (l *load) giveFIDs(ctx context.Context) error {
 	}
 	// An update of many rows would leave as many dead ones.
 	if moved < (l.rows-l.removed)/10 {
-		_, err = l.tx.Exec(ctx, "UPDATE "+l.t.name()+" n SET fid = m.fid FROM puy_moved m WHERE n.fid = m.row")
+		_, err = l.tx.Exec(ctx, "UPDATE "+l.t.name()+" n SET fid = m.fid FROM puy_moved m WHERE n.fid = m.row AND m.fid IS NOT NULL")
 	} else {
 		err = l.rewrite(ctx)
 	}
@@ -54,8 +54,8 @@ func (l *load) mapRows(ctx context.Context) (moved int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	tag, err := l.tx.Exec(ctx, `UPDATE puy_moved m SET fid = a.fid FROM
-		(SELECT row, $1::bigint - 1 + row_number() OVER (ORDER BY row) AS fid FROM puy_moved WHERE fid IS NULL) a WHERE a.row = m.row`, l.nextFID)
+	tag, err := l.tx.Exec(ctx, `INSERT INTO puy_moved
+		SELECT row, $1::bigint - 1 + row_number() OVER (ORDER BY row) FROM puy_moved WHERE fid IS NULL`, l.nextFID)
 	if err != nil {
 		return 0, err
 	}
@@ -64,7 +64,8 @@ func (l *load) mapRows(ctx context.Context) (moved int64, err error) {
 	return moved, err
 }
 
-// rewrite makes the table again with its fids, in their order.
+// rewrite makes the table again with its fids. The rows stay in the order of
+// the source, which is nearly that of the fids where a file keeps its order.
 func (l *load) rewrite(ctx context.Context) error {
 	name := l.t.name()
 	const old = "puy.rewritten"
@@ -74,7 +75,7 @@ func (l *load) rewrite(ctx context.Context) error {
 		"ANALYZE puy_moved",
 		"ALTER TABLE " + name + " RENAME TO rewritten",
 		"CREATE TABLE " + name + " (LIKE " + old + " INCLUDING CONSTRAINTS)",
-		"INSERT INTO " + name + " SELECT " + list + " FROM " + old + " n LEFT JOIN puy_moved m ON m.row = n.fid ORDER BY 1",
+		"INSERT INTO " + name + " SELECT " + list + " FROM " + old + " n LEFT JOIN puy_moved m ON m.row = n.fid AND m.fid IS NOT NULL",
 		"DROP TABLE " + old,
 	} {
 		if _, err := l.tx.Exec(ctx, sql); err != nil {
@@ -86,13 +87,19 @@ func (l *load) rewrite(ctx context.Context) error {
 }
 
 // keepVanishedKeys notes the fids of keys that this version does not have.
-func (l *load) keepVanishedKeys(ctx context.Context) error {
+func (l *load) keepVanishedKeys(ctx context.Context, removed int64) error {
 	if l.reference == 0 {
 		return nil
 	}
 	before := &table{dataset: l.t.dataset, version: l.reference}
 	sql := "INSERT INTO puy.keys (dataset, id, fid) SELECT $1, o.id, o.fid FROM " + before.name() + " o"
-	if l.t.keyed {
+	switch {
+	case l.t.compared && l.before == l.reference: // the differences tell
+		if removed == 0 {
+			return nil
+		}
+		sql += " JOIN " + l.t.differences() + " d ON d.id = o.id WHERE d.kind = 'removed'"
+	case l.t.keyed:
 		sql += " WHERE NOT EXISTS (SELECT FROM " + l.t.name() + " n WHERE n.fid = o.fid)"
 	}
 	_, err := l.tx.Exec(ctx, sql+" ON CONFLICT DO NOTHING", l.t.dataset)

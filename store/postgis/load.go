@@ -36,7 +36,8 @@ type load struct {
 	shapes    int64 // geometries, empty ones included
 	extent    geo.Bounds
 	interval  geo.Interval
-	hasIndex  bool // on id
+	hasIndex  bool  // on id
+	before    int64 // the version that this one was compared with
 	failed    error
 }
 
@@ -103,7 +104,7 @@ func (l *load) begin(ctx context.Context) (err error) {
 		return geo.Errorf(geo.KindConflict, "a load of dataset %q is already running", l.id)
 	}
 	settings := `SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
-		SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '64MB'`
+		SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL work_mem = '128MB'`
 	if l.s.canWatch {
 		settings += "; SET LOCAL client_connection_check_interval = '500ms'"
 	}

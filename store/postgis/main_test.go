@@ -1,9 +1,16 @@
 package postgis_test
 
 import (
+	"os"
 	"testing"
 
 	"puy/internal/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) {
+	if url := os.Getenv(victimVariable); url != "" {
+		victim(url)
+		return
+	}
+	pgtest.Main(m)
+}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"puy/geo"
@@ -78,6 +80,10 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 		config.MaxConns = opt.MaxConns
 	} else if config.MaxConns < 16 && !strings.Contains(url, "pool_max_conns=") {
 		config.MaxConns = 16
+	}
+	// A context that ends cancels the query and keeps the connection, unless the server is silent.
+	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
+		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 5 * time.Second}
 	}
 	s := &Store{canWatch: serverVersion(first) >= 14}
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
