@@ -4,16 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"iter"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/twpayne/go-geom"
 	"go.uber.org/goleak"
 
 	"puy/catalog"
@@ -23,70 +20,6 @@ import (
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// source is a Source of one dataset "points" whose version n has n points, all
-// in the tile 0/0/0, and of "table", which has no geometry.
-type source struct {
-	mu      sync.Mutex
-	current int64
-	loaded  time.Time
-	streams atomic.Int32                  // calls of Features
-	gate    chan struct{}                 // when not nil: Features waits for it
-	fail    error                         // what Features gives
-	delay   func(version catalog.Version) // called before Version returns
-}
-
-func (s *source) set(version int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.current = version
-}
-
-func (s *source) Version(_ context.Context, id string) (catalog.Version, error) {
-	s.mu.Lock()
-	v := catalog.Version{Number: s.current, Loaded: s.loaded.Add(time.Duration(s.current) * time.Second),
-		Schema: geo.Schema{Geometry: geo.GeometryPoint, Fields: []geo.Field{{Name: "n", Type: geo.TypeInteger}}}}
-	delay := s.delay
-	s.mu.Unlock()
-	if delay != nil {
-		delay(v)
-	}
-	switch id {
-	case "points":
-		return v, nil
-	case "table":
-		v.Schema.Geometry = geo.GeometryNone
-		return v, nil
-	}
-	return catalog.Version{}, geo.Errorf(geo.KindNotFound, "there is no dataset %s", id)
-}
-
-func (s *source) Features(ctx context.Context, _ string, version int64) iter.Seq2[*geo.Feature, error] {
-	return func(yield func(*geo.Feature, error) bool) {
-		s.streams.Add(1)
-		if s.gate != nil {
-			select {
-			case <-s.gate:
-			case <-ctx.Done():
-				yield(nil, context.Cause(ctx))
-				return
-			}
-		}
-		if s.fail != nil {
-			yield(nil, s.fail)
-			return
-		}
-		var f geo.Feature
-		for i := range version {
-			f.FID = i + 1
-			f.Geometry, _ = geo.NewGeometry(geom.NewPointFlat(geom.XY, []float64{float64(i % 100), 45}))
-			f.Values = append(f.Values[:0], geo.Integer(i))
-			if !yield(&f, nil) {
-				return
-			}
-		}
-	}
-}
 
 func start(t *testing.T, s *source, dir string) *tiles.Service {
 	t.Helper()
