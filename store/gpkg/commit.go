@@ -142,8 +142,15 @@ FROM load.rows r JOIN puy_keys k ON k.dataset = ? AND k.id = r.feature_id`, d.nu
 			return false, err
 		}
 	}
+	next := d.nextFID
+	if old != nil && old.keyed { // other programs may have added rows
+		table, _ := old.names(d)
+		if err := l.conn.QueryRowContext(ctx, "SELECT max(?, 1 + coalesce((SELECT max(fid) FROM main."+gp.Quote(table)+"), 0))", next).Scan(&next); err != nil {
+			return false, err
+		}
+	}
 	_, err = l.conn.ExecContext(ctx, `INSERT INTO load.map SELECT r.fid, ? - 1 + row_number() OVER (ORDER BY r.fid)
-FROM load.rows r WHERE NOT EXISTS (SELECT 1 FROM load.map m WHERE m.row = r.fid)`, d.nextFID)
+FROM load.rows r WHERE NOT EXISTS (SELECT 1 FROM load.map m WHERE m.row = r.fid)`, next)
 	if err != nil {
 		return false, err
 	}

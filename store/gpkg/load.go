@@ -120,7 +120,7 @@ func (l *load) open(ctx context.Context) error {
 	statements := []string{
 		"ATTACH " + gp.QuoteText(path) + " AS load",
 		// Nobody else sees this file, and nobody needs it after a crash.
-		"PRAGMA load.journal_mode = OFF", "PRAGMA load.synchronous = OFF", "PRAGMA load.locking_mode = EXCLUSIVE", "PRAGMA load.cache_size = -16384",
+		"PRAGMA load.journal_mode = OFF", "PRAGMA load.synchronous = OFF", "PRAGMA load.locking_mode = EXCLUSIVE", "PRAGMA load.cache_size = -8192",
 		l.table.CreateTable("load.rows"),
 		"BEGIN",
 	}

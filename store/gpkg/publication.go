@@ -3,6 +3,7 @@ package gpkg
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 
 	gp "puy/geo/format/gpkg"
@@ -37,6 +38,9 @@ func (p *publication) demote(v *version) error {
 	if err := gp.Unregister(p.ctx, p.x, t); err != nil {
 		return err
 	}
+	if err := p.exec("DROP TRIGGER IF EXISTS " + gp.Quote("puy_keys_"+t.Name)); err != nil {
+		return err
+	}
 	return p.rename(v, t.Name, t.RTree(), v.key.oldName(), v.key.oldName()+"_rtree")
 }
 
@@ -66,7 +70,12 @@ func (p *publication) register(v *version) error {
 		return err
 	}
 	t.Description = p.d.entry.Description.In("fr")
-	return t.Register(p.ctx, p.x)
+	if err := t.Register(p.ctx, p.x); err != nil || !v.keyed {
+		return err
+	}
+	// A key that another program deletes keeps its fid as well.
+	return p.exec(fmt.Sprintf(`CREATE TRIGGER %s AFTER DELETE ON %s WHEN OLD.feature_id IS NOT NULL BEGIN
+  INSERT OR IGNORE INTO puy_keys VALUES (%d, OLD.feature_id, OLD.fid); END`, gp.Quote("puy_keys_"+t.Name), gp.Quote(t.Name), p.d.number))
 }
 
 // compare counts and keeps what v changed since old; both are keyed, so a key

@@ -15,19 +15,29 @@ import (
 
 // selection is the rows of one version's table, called t, that a query matches.
 type selection struct {
-	v            *version
-	table, rtree string
-	conditions   []string
-	args         []any
+	v          *version
+	table      string
+	rtree      string
+	entries    string // the R-tree's table of the rows in it
+	conditions []string
+	args       []any
 }
 
+// plan is how a query tests boxes.
+type plan uint8
+
+const (
+	byRTree plan = iota // ask the R-tree for all that meet the bounds
+	byScan              // test the box of each row in the order of fids
+	byEntry             // the bounds hold the whole R-tree, so every row in it meets them
+)
+
 // newSelection turns q into conditions; everything that a user gave becomes a
-// parameter. Scan tells to test the box of each row in the order of fids, as is
-// better for the first few of many, instead of asking the R-tree for all.
-func newSelection(v *version, d *dataset, q store.Query, scan bool) (*selection, error) {
+// parameter.
+func newSelection(v *version, d *dataset, q store.Query, how plan) (*selection, error) {
 	s := &selection{v: v}
 	table, rtree := v.names(d)
-	s.table, s.rtree = "main."+gp.Quote(table), "main."+gp.Quote(rtree)
+	s.table, s.rtree, s.entries = "main."+gp.Quote(table), "main."+gp.Quote(rtree), "main."+gp.Quote(rtree+"_rowid")
 	if q.FIDs != nil {
 		list, err := json.Marshal(q.FIDs)
 		if err != nil {
@@ -40,7 +50,7 @@ func newSelection(v *version, d *dataset, q store.Query, scan bool) (*selection,
 	case q.SpatialOnly && !spatial:
 		s.add("0")
 	case q.Bounds != nil && spatial:
-		s.bounds(*q.Bounds, q.SpatialOnly, scan)
+		s.bounds(*q.Bounds, q.SpatialOnly, how)
 	case q.SpatialOnly:
 		s.add("t.geom IS NOT NULL")
 	}
@@ -72,12 +82,15 @@ func (s *selection) sql() string {
 
 // bounds adds the test of the geometry's box. The R-tree holds boxes rounded
 // outwards to 32 bits; where that could matter the exact box decides.
-func (s *selection) bounds(b geo.Bounds, spatialOnly, scan bool) {
+func (s *selection) bounds(b geo.Bounds, spatialOnly bool, how plan) {
 	boxes := b.Split()
 	var tests []string
-	if scan {
+	if how != byRTree {
 		if !spatialOnly {
 			tests = append(tests, "t.geom IS NULL")
+		}
+		if how == byEntry {
+			tests, boxes = append(tests, "EXISTS (SELECT 1 FROM "+s.entries+" e WHERE e.rowid = t.fid)"), nil
 		}
 		for _, b := range boxes {
 			tests = append(tests, "puy_meets(t.geom, ?, ?, ?, ?)")

@@ -72,7 +72,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 // writerPragmas are those of connections that write. A rename must not follow
 // into views that users made on a dataset (legacy_alter_table).
 func writerPragmas() []string {
-	return []string{"busy_timeout(60000)", "synchronous(FULL)", "cache_size(-32768)", "legacy_alter_table(ON)", "journal_size_limit(16777216)"}
+	return []string{"busy_timeout(60000)", "synchronous(FULL)", "cache_size(-16384)", "legacy_alter_table(ON)", "journal_size_limit(16777216)"}
 }
 
 // Close ends all queries in flight with an error.
