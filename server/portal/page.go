@@ -22,6 +22,7 @@ type page struct {
 	*web.Language
 	view   *live.View
 	prefix string // the public URL's path, without a trailing slash
+	hues   map[string]int
 
 	Title       string // of the document
 	Summary     string // for search engines
@@ -45,7 +46,7 @@ type alternate struct {
 // newPage begins the page of a request whose path in every language is path,
 // as "/datasets/velos" under "/fr".
 func (p *Portal) newPage(r *http.Request, view *live.View, lang, path string) (page, error) {
-	g := page{Language: p.languages[lang], view: view}
+	g := page{Language: p.languages[lang], view: view, hues: huesOf(view.Datasets)}
 	if base, err := url.Parse(answer.Base(r)); err == nil {
 		g.prefix = strings.TrimSuffix(base.EscapedPath(), "/")
 	}

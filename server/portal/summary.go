@@ -36,7 +36,7 @@ type themeView struct {
 func (g *page) viewDataset(d store.Dataset) datasetView {
 	v := datasetView{
 		ID: d.ID, Title: cmp.Or(d.Title.In(g.Code), d.ID), Description: strings.TrimSpace(d.Description.In(g.Code)),
-		URL: g.link("datasets", d.ID), Demo: d.Demo, Shape: shapeOf(d), Hue: huesOf(g.view.Datasets)[d.ID],
+		URL: g.link("datasets", d.ID), Demo: d.Demo, Shape: shapeOf(d), Hue: g.hues[d.ID],
 		Items: g.door("/api/collections", d.ID, "items"), Collection: g.door("/api/collections", d.ID),
 		TileJSON: g.door("/tiles", d.ID+".json"),
 	}

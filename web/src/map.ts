@@ -1,4 +1,4 @@
-import { AttributionControl, FullscreenControl, Map, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { AttributionControl, FullscreenControl, Map, type MapOptions, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { type MapData, Words } from "./data";
 import { Details, type Found } from "./details";
 import { clickable, type Colours, mapStyle } from "./style";
@@ -21,10 +21,11 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
   const visible = (id: string) => boxes.find((box) => box.value === id)?.checked ?? true;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  const container = host.querySelector<HTMLElement>(".map-canvas")!;
   const map = new Map({
-    container: host.querySelector<HTMLElement>(".map-canvas")!,
+    container,
     style: mapStyle(data, readColours(host), visible),
-    ...(data.view ?? { bounds: data.bounds, fitBoundsOptions: { padding: 24, maxZoom: 16 } }),
+    ...opening(data, container.clientWidth),
     maxPitch: 0,
     dragRotate: false,
     pitchWithRotate: false,
@@ -71,6 +72,12 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
     const { layer, fid } = data.selected;
     map.once("load", () => select(layer, fid));
   }
+}
+
+/** Where the map opens. The operator's view is meant for wide screens: narrow ones show as much land, smaller. */
+function opening(data: MapData, width: number): Partial<MapOptions> {
+  if (!data.view) return { bounds: data.bounds, fitBoundsOptions: { padding: 24, maxZoom: 16 } };
+  return { center: data.view.center, zoom: data.view.zoom - Math.max(0, Math.log2(800 / width)) };
 }
 
 /** Gives the features near a point of the canvas, the topmost first, each once. */
