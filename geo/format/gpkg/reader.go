@@ -54,6 +54,7 @@ func (r *reader) open(opt format.Options) error {
 	if err != nil {
 		return err
 	}
+	column := s.geometry
 	switch {
 	case opt.Geometry == format.NoGeometryColumn:
 		s.geometry = ""
@@ -68,7 +69,7 @@ func (r *reader) open(opt format.Options) error {
 	geometryThere := false
 	for _, c := range all {
 		switch {
-		case s.geometry != "" && strings.EqualFold(c.name, s.geometry):
+		case column != "" && strings.EqualFold(c.name, column):
 			geometryThere = true
 		case c.name != primary:
 			fields = append(fields, c)
