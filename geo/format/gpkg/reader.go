@@ -54,7 +54,7 @@ func (r *reader) open(opt format.Options) error {
 	if err != nil {
 		return err
 	}
-	column := s.geometry
+	spatial := s.geometry
 	switch {
 	case opt.Geometry == format.NoGeometryColumn:
 		s.geometry = ""
@@ -69,7 +69,7 @@ func (r *reader) open(opt format.Options) error {
 	geometryThere := false
 	for _, c := range all {
 		switch {
-		case column != "" && strings.EqualFold(c.name, column):
+		case spatial != "" && strings.EqualFold(c.name, spatial):
 			geometryThere = true
 		case c.name != primary:
 			fields = append(fields, c)
