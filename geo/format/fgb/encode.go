@@ -48,6 +48,9 @@ func (r *record) appendGeometry(from int, t geom.T, hasZ bool) {
 // simple appends a geometry without parts. Flat starts at place base of the
 // coordinates that ends counts in.
 func (r *record) simple(from int, kind geo.GeometryType, flat []float64, base int, ends []int, stride int, hasZ bool) {
+	if kind == geo.GeometryPoint && len(flat) == 0 { // as in WKB: clients take no coordinates for damage
+		flat, stride = []float64{math.NaN(), math.NaN()}, 2
+	}
 	n, widthEnds, widthZ := len(flat)/stride, 0, 0
 	if len(ends) > 1 || len(ends) == 1 && n == 0 {
 		widthEnds = 4
