@@ -52,7 +52,7 @@ func (r *record) simple(from int, kind geo.GeometryType, flat []float64, base in
 		flat, stride = []float64{math.NaN(), math.NaN()}, 2
 	}
 	n, widthEnds, widthZ := len(flat)/stride, 0, 0
-	if len(ends) > 1 || len(ends) == 1 && n == 0 {
+	if len(ends) > 1 || len(ends) == 1 && n == 0 || kind == geo.GeometryMultiLineString {
 		widthEnds = 4
 	}
 	if hasZ {
