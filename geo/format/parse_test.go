@@ -78,6 +78,11 @@ func FuzzParseDateTime(f *testing.F) {
 		if err != nil {
 			return
 		}
+		// Package time takes more than RFC 3339 has: hours of one digit, zones of a day.
+		_, offset := want.Zone()
+		if s[13] != ':' || offset <= -86400 || offset >= 86400 || !strings.HasSuffix(s, want.Format("Z07:00")) {
+			return
+		}
 		got, ok := format.ParseDateTime([]byte(s))
 		if !ok || got != geo.DateTime(want) {
 			t.Fatalf("%q: got %s (%t), want %s", s, got, ok, want)

@@ -69,6 +69,16 @@ func (s *Source) Compressed() bool { return s.gzipped }
 // Size gives the size on disk in bytes.
 func (s *Source) Size() int64 { return s.size }
 
+// WindowSize gives the size of a Window on s: the usual one, or less where the
+// whole file is smaller.
+func (s *Source) WindowSize() int {
+	const usual = 512 << 10
+	if s.gzipped {
+		return usual
+	}
+	return int(min(s.size+64, usual))
+}
+
 // Open starts reading at the first decompressed byte.
 func (s *Source) Open() (*SourceReader, error) {
 	f, err := os.Open(s.path)

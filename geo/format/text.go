@@ -45,7 +45,7 @@ func FindText(ctx context.Context, src *Source, declared string) (Text, error) {
 		return t, err
 	}
 	defer r.Close()
-	buf := make([]byte, 256<<10)
+	buf := make([]byte, max(src.WindowSize(), 4096))
 	kept, valid, first := 0, true, true
 	for {
 		if err := ctx.Err(); err != nil {

@@ -40,6 +40,9 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 	for i, name := range t.names {
 		c := column{name: name, notation: t.finders[i].Notation(), field: len(schema.Fields)}
 		nameless := strings.HasPrefix(name, "column_") && i == len(t.names)-1 && t.finders[i].Empty()
+		if place.form == pairForm && i == place.column && opt.Types[name] == geo.TypeNull {
+			c.notation = format.Notation{Type: geo.TypeText} // 3,45 is not a number here
+		}
 		if place.form == shapeForm && i == place.column || nameless {
 			c.field = -1
 		} else {
@@ -68,7 +71,7 @@ func (t *table) start(src *format.Source) (*format.SourceReader, *splitter, erro
 		return nil, nil, err
 	}
 	decoded, err := t.text.Reader(file)
-	s := newSplitter(decoded, t.sniffed.delimiter)
+	s := newSplitter(decoded, t.sniffed.delimiter, src.WindowSize())
 	for range t.sniffed.skip {
 		if err == nil {
 			_, err = s.next()

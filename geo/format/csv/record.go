@@ -9,7 +9,6 @@ import (
 )
 
 const (
-	windowSize = 512 << 10
 	maxRecord  = 64 << 20
 	maxCell    = 16 << 20
 	maxColumns = 4096
@@ -32,7 +31,7 @@ type span struct {
 	quoted     bool // it begins with a quote
 }
 
-func newSplitter(r io.Reader, delimiter byte) *splitter {
+func newSplitter(r io.Reader, delimiter byte, windowSize int) *splitter {
 	return &splitter{w: format.NewWindow(r, windowSize, maxRecord), delimiter: delimiter}
 }
 
@@ -138,7 +137,7 @@ func (s *splitter) split(b []byte) (n int, complete bool) {
 func unquote(cell []byte) []byte {
 	in := cell[1:]
 	q := bytes.IndexByte(in, '"')
-	if q == len(in)-1 {
+	if q >= 0 && q == len(in)-1 {
 		return in[:q]
 	}
 	out := in[:0]

@@ -14,6 +14,7 @@ type sniffed struct {
 	delimiter byte
 	skip      int // lines of comment before the header
 	columns   int
+	header    int  // cells of the header
 	stable    bool // two records or more have the same number of cells, two or more
 }
 
@@ -42,8 +43,17 @@ func sniff(head []byte, whole bool, declared byte) sniffed {
 	if separator != 0 {
 		best.skip++
 	}
+	// A header of one cell over rows of two or of several numbers of cells is a table
+	// of one column whose cells hold the sign by chance; over even rows of three
+	// or more it is rather a title, which the rows shall be reported for.
+	if declared == 0 && separator == 0 && best.header < 2 && !(best.columns > 2 && bestScore > 0.6) {
+		best.delimiter, best.columns, best.stable = noDelimiter, 1, false
+	}
 	return best
 }
+
+// noDelimiter occurs in no text in UTF-8.
+const noDelimiter = 0xff
 
 // try cuts the head with one delimiter. The score is higher the more records have
 // the same number of cells, the more so if the header is one of them, and then the
@@ -83,11 +93,14 @@ func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 	for r.skip < len(widths) && comments[r.skip] && widths[r.skip] != usual {
 		r.skip++
 	}
+	if r.skip < len(widths) {
+		r.header = widths[r.skip]
+	}
 	if usual < 2 {
 		return r, 0
 	}
 	score := float64(count[usual]) / float64(max(records, 1))
-	if r.skip < len(widths) && widths[r.skip] == usual {
+	if r.header == usual {
 		score++
 	}
 	return r, score + float64(min(usual, 1000))/1e4

@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	windowSize = 512 << 10
 	// maxRow bounds the bytes of one feature.
 	maxRow = 256 << 20
 	// recordSeparator begins each text of a sequence (RFC 8142 section 2).
@@ -44,7 +43,7 @@ type document struct {
 }
 
 // newDocument finds how the rows lie in r, and stands before the first.
-func newDocument(r io.Reader, name string) (*document, error) {
+func newDocument(r io.Reader, name string, windowSize int) (*document, error) {
 	d := &document{name: name, w: format.NewWindow(r, windowSize, maxRow)}
 	if err := d.start(); err != nil {
 		return nil, err

@@ -81,7 +81,7 @@ func start(src *format.Source, text format.Text) (*format.SourceReader, *documen
 	decoded, err := text.Reader(file)
 	if err == nil {
 		var doc *document
-		if doc, err = newDocument(decoded, strings.TrimSuffix(src.Name(), ".gz")); err == nil {
+		if doc, err = newDocument(decoded, strings.TrimSuffix(src.Name(), ".gz"), src.WindowSize()); err == nil {
 			return file, doc, nil
 		}
 	}

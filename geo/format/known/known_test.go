@@ -1,0 +1,113 @@
+package known_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"puy/geo"
+	"puy/geo/format"
+	"puy/geo/format/known"
+)
+
+func source(t *testing.T, name, content string) *format.Source {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "upload")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src, err := format.OpenSource(path, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
+func zipped(t *testing.T, names ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for _, name := range names {
+		if _, err := w.Create(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestDetect(t *testing.T) {
+	for _, c := range []struct{ name, content, want string }{
+		{"a.geojson", `{"type":"FeatureCollection","features":[]}`, "geojson"},
+		{"export", "\ufeff\n {\n\"type\":\"Point\",\"coordinates\":[1,2]}", "geojson"},
+		{"a.csv", `{"type":"FeatureCollection","features":[]}`, "geojson"},
+		{"a.geojsonl", `{"type":"Feature"}`, "geojsonseq"},
+		{"a.json", "\x1e{\"type\":\"Feature\"}", "geojsonseq"},
+		{"A.CSV", "one column\nof text\n", "csv"},
+		{"a.geojson", "a;b\n1;2\n", "csv"},
+		{"a.txt", "a\tb\n1\t2\n", "csv"},
+		{"export?format=csv", "a,b\r\n1,2\r\n", "csv"},
+		{"a.csv", "\xff\xfea\x00;\x00b\x00\n\x001\x00;\x002\x00", "csv"},
+		{"PAR1.csv", "PAR1;b\n1;2\n", "csv"},
+		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
+	} {
+		f, err := known.Detect(source(t, c.name, c.content))
+		if err != nil || f.Name != c.want {
+			t.Errorf("%s %.30q: got %q, %v, want %s", c.name, c.content, f.Name, err, c.want)
+		}
+	}
+}
+
+func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
+	for _, c := range []struct{ name, content, want string }{
+		{"a.csv", "<!DOCTYPE html>\n<html><body>a,b\nc,d</body></html>", "is an HTML page"},
+		{"a.geojson", "\n<html>{}</html>", "is an HTML page"},
+		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
+		{"a.kml", `<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"/>`, "is KML"},
+		{"a.gml", `<wfs:FeatureCollection xmlns:gml="x"/>`, "is GML"},
+		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"},
+		{"a.zip", zipped(t, "x/a.SHP", "x/a.dbf"), "a zipped Shapefile"},
+		{"a.zip", zipped(t, "mimetype", "content.xml"), "an OpenDocument file"},
+		{"a.zip", zipped(t, "données.csv"), "a zip archive that holds données.csv"},
+		{"a.zip", "PK\x03\x04broken", "a damaged zip archive"},
+		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
+		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
+		{"a.gpkg", "SQLite format 3\x00" + strings.Repeat("\x00", 84), "an SQLite database that is not a GeoPackage"},
+		{"a.parquet", "PAR1\x15\x00\x00", "is Parquet"},
+		{"a.bin", "\x01\x02\x03\x04", "the format of a.bin is not known"},
+		{"a", "hello world\n", "the format of a is not known"},
+	} {
+		_, err := known.Detect(source(t, c.name, c.content))
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "puy reads ") || geo.KindOf(err) != geo.KindInvalid {
+			t.Errorf("%s %.30q: got %v, want %s", c.name, c.content, err, c.want)
+		}
+	}
+}
+
+func TestLookup(t *testing.T) {
+	seen := map[string]bool{}
+	for _, f := range known.Formats() {
+		if seen[f.Name] || f.Detect == nil || f.Open == nil || f.Title == "" || f.MediaType == "" || len(f.Extensions) == 0 {
+			t.Errorf("%q is incomplete or there twice", f.Name)
+		}
+		seen[f.Name] = true
+		for _, name := range []string{f.Name, strings.ToUpper(f.Name), f.Extensions[0]} {
+			if got, ok := known.Lookup(name); !ok || got.Name != f.Name {
+				t.Errorf("Lookup(%s): %q", name, got.Name)
+			}
+		}
+	}
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg"} {
+		if !seen[name] {
+			t.Errorf("%s is missing", name)
+		}
+	}
+	if _, ok := known.Lookup("docx"); ok {
+		t.Error("docx was found")
+	}
+}
