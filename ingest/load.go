@@ -93,7 +93,9 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 // prepare completes the schema with what the catalogue declares, and finds the CRS.
 func (l *loading) prepare(layer format.Layer) (*rows, error) {
 	for _, p := range layer.Warnings {
-		l.note(p, Warning)
+		if p.Rule != geo.RuleUnknownCRS { // crs decides what that one means
+			l.note(p, Warning)
+		}
 	}
 	check := &rows{schema: layer.Schema, key: -1, hasIDs: layer.HasIDs && l.dataset.Key == ""}
 	s := &check.schema
@@ -152,6 +154,13 @@ func (l *loading) crs(layer format.Layer) (crs.Code, error) {
 		}
 		l.note(geo.Problem{Value: layer.CRS.String(), Rule: geo.RuleUnknownCRS}, Error)
 		return 0, geo.Errorf(geo.KindInvalid, "puy does not know the CRS %s", layer.CRS)
+	}
+	for _, p := range layer.Warnings {
+		if p.Rule == geo.RuleUnknownCRS {
+			l.note(p, Error)
+			return 0, geo.Errorf(geo.KindInvalid, "puy does not know the CRS %s that the file names", p.Value).
+				WithHint("state one that it knows with --crs EPSG:… or source.crs, if the coordinates are in it")
+		}
 	}
 	b := layer.Bounds
 	if b.IsEmpty() || b.MinX >= -180 && b.MaxX <= 180 && b.MinY >= -90 && b.MaxY <= 90 {

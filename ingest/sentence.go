@@ -54,6 +54,9 @@ func Sentence(p geo.Problem) geo.Localized {
 		return s
 	}
 	l := sentences(p.Rule)
+	if p.Rule == geo.RuleEncoding && p.Column == "" {
+		l = geo.Localized{FR: "Le texte du fichier n’est pas propre : « %[2]s ».", EN: "The text of the file is not clean: “%[2]s”."}
+	}
 	return geo.Localized{FR: fill(l.FR, detailFR(p)), EN: fill(l.EN, p.Detail)}
 }
 
@@ -70,6 +73,15 @@ func detailFR(p geo.Problem) string {
 				t, _ := geo.ParseFieldType(name)
 				return "attendu : " + typesFR[t]
 			}
+		}
+	case geo.RuleColumns:
+		var cells, columns int
+		if n, _ := fmt.Sscanf(p.Detail, "%d cells where the header has %d", &cells, &columns); n == 2 {
+			return fmt.Sprintf("%d au lieu de %d", cells, columns)
+		}
+	case geo.RuleEncoding:
+		if strings.HasPrefix(p.Detail, "the text seems to have been encoded twice") {
+			return "il semble avoir été encodé deux fois ; il est laissé tel quel"
 		}
 	case geo.RuleDuplicateKey:
 		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {

@@ -16,7 +16,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"syscall"
 	"time"
 
@@ -116,6 +115,9 @@ func contenders(server, dir, file, puy string) ([]contender, error) {
 	if err != nil {
 		return nil, err
 	}
+	if theirs, err = keywords(theirs); err != nil {
+		return nil, err
+	}
 	fresh := func(name string, extension bool) func(context.Context) error {
 		return func(ctx context.Context) error { return recreate(ctx, server, name, extension) }
 	}
@@ -132,7 +134,7 @@ func contenders(server, dir, file, puy string) ([]contender, error) {
 	return []contender{
 		{"puy ingest, PostGIS", fresh("puy_bench_ours", false), []string{puy, "ingest", file, "--id", "lines", "--key", "id", "--store", ours}, nil},
 		{"ogr2ogr, PostGIS (PG_USE_COPY=YES)", fresh("puy_bench_theirs", true),
-			[]string{"ogr2ogr", "-f", "PostgreSQL", "PG:" + theirs, file, "-nln", "lines", "-lco", "GEOMETRY_NAME=geom"}, []string{"PG_USE_COPY=YES"}},
+			[]string{"ogr2ogr", "-f", "PostgreSQL", theirs, file, "-nln", "lines", "-lco", "GEOMETRY_NAME=geom"}, []string{"PG_USE_COPY=YES"}},
 		{"puy ingest, GeoPackage", remove("puy.gpkg", "puy.gpkg-wal", "puy.gpkg-shm"),
 			[]string{puy, "ingest", file, "--id", "lines", "--key", "id", "--store", "gpkg:" + filepath.Join(dir, "puy.gpkg")}, nil},
 		{"ogr2ogr, GeoPackage", remove("ogr.gpkg"), []string{"ogr2ogr", "-f", "GPKG", filepath.Join(dir, "ogr.gpkg"), file, "-nln", "lines"}, nil},
@@ -163,19 +165,23 @@ func (r *result) median() float64 {
 	return s[len(s)/2]
 }
 
-// databaseURL gives the URL of another database of the same server, in a form
-// that a host that is a folder (a Unix socket) fits in.
+// databaseURL gives the URL of another database of the same server.
 func databaseURL(server, name string) (string, error) {
-	c, err := pgx.ParseConfig(server)
+	u, err := url.Parse(server)
 	if err != nil {
 		return "", err
 	}
-	query := url.Values{"host": {c.Host}, "port": {strconv.Itoa(int(c.Port))}}
-	u := url.URL{Scheme: "postgres", User: url.UserPassword(c.User, c.Password), Path: "/" + name, RawQuery: query.Encode()}
-	if c.Password == "" {
-		u.User = url.User(c.User)
-	}
+	u.Path = "/" + name
 	return u.String(), nil
+}
+
+// keywords gives a URL in the form key=value, which GDAL reads.
+func keywords(address string) (string, error) {
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("PG:host='%s' port=%d user='%s' password='%s' dbname='%s'", c.Host, c.Port, c.User, c.Password, c.Database), nil
 }
 
 func recreate(ctx context.Context, server, name string, extension bool) error {

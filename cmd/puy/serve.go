@@ -20,7 +20,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	fs := newFlags(env, "serve", "")
 	storeURL := fs.storeFlag()
 	listen := fs.String("listen", "127.0.0.1:8080", "the `address` to listen on")
-	public := fs.String("public-url", env.getenv("PUY_PUBLIC_URL"), "the `URL` under which clients reach the server, where portal.yaml does not say (also PUY_PUBLIC_URL)")
+	public := fs.String("public-url", env.getenv("PUY_PUBLIC_URL"), "the `URL` under which clients reach the server; overrules portal.yaml (also PUY_PUBLIC_URL)")
 	cache := fs.String("cache", cacheFolder(env), "the `folder` for what can be built anew (also PUY_CACHE)")
 	logFormat := fs.String("log", "text", "the `form` of log lines: text or json")
 	level := slog.LevelInfo
