@@ -128,8 +128,12 @@ func (s *Store) PutDataset(ctx context.Context, d catalog.Dataset) error {
 			aliases = []string{}
 		}
 		err = s.change(ctx, func(tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, `INSERT INTO puy.datasets (id, aliases, doc) VALUES ($1, $2, $3)
-				ON CONFLICT (id) DO UPDATE SET aliases = excluded.aliases, doc = excluded.doc`, d.ID, aliases, doc)
+			// First as if it were there: a conflict would use up a number.
+			tag, err := tx.Exec(ctx, "UPDATE puy.datasets SET aliases = $2, doc = $3 WHERE id = $1", d.ID, aliases, doc)
+			if err == nil && tag.RowsAffected() == 0 {
+				_, err = tx.Exec(ctx, `INSERT INTO puy.datasets (id, aliases, doc) VALUES ($1, $2, $3)
+					ON CONFLICT (id) DO UPDATE SET aliases = excluded.aliases, doc = excluded.doc`, d.ID, aliases, doc)
+			}
 			return err
 		})
 	}

@@ -2,6 +2,9 @@ package postgis
 
 import (
 	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // giveFIDs replaces the row numbers, which the table has so far, with the fids
@@ -68,12 +71,13 @@ func (l *load) mapRows(ctx context.Context) (moved int64, err error) {
 // the source, which is nearly that of the fids where a file keeps its order.
 func (l *load) rewrite(ctx context.Context) error {
 	name := l.t.name()
-	const old = "puy.rewritten"
+	plain := "r" + strings.TrimPrefix(l.t.plainName(), "v")
+	old := pgx.Identifier{"puy", plain}.Sanitize()
 	list := l.t.columnList("n.")
 	list = "coalesce(m.fid, n.fid)" + list[len("n.fid"):]
 	for _, sql := range []string{
 		"ANALYZE puy_moved",
-		"ALTER TABLE " + name + " RENAME TO rewritten",
+		"ALTER TABLE " + name + " RENAME TO " + plain,
 		"CREATE TABLE " + name + " (LIKE " + old + " INCLUDING CONSTRAINTS)",
 		"INSERT INTO " + name + " SELECT " + list + " FROM " + old + " n LEFT JOIN puy_moved m ON m.row = n.fid AND m.fid IS NOT NULL",
 		"DROP TABLE " + old,

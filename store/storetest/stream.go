@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -191,6 +192,9 @@ func testConcurrency(t *testing.T, s *suite) {
 		writers.Go(func() {
 			for v := 2; v <= versions; v++ {
 				tb := versioned(n, v)
+				if v%2 == 0 {
+					slices.Reverse(tb.rows) // so that every row takes another place
+				}
 				l, err := s.st.Begin(ctx, id, tb.spec())
 				if err != nil {
 					t.Errorf("Begin: %v", err)
