@@ -22,7 +22,6 @@ type splitter struct {
 	cells     [][]byte
 	spans     []span
 	unclosed  bool // the last record ended inside quotes
-	line      int64
 }
 
 // span is where a cell lies in the window.
