@@ -78,8 +78,13 @@ func (l *load) buildIndexes(ctx context.Context) error {
 	if l.t.keyed && !l.hasIndex {
 		statements = append(statements, "CREATE UNIQUE INDEX ON "+name+" (id)")
 	}
-	if l.t.schema.Spatial() {
+	switch {
+	case !l.t.schema.Spatial():
+	case l.shapes == l.rows:
 		statements = append(statements, "CREATE INDEX ON "+name+" USING gist (geom)")
+	default:
+		// GiST reads all of an index to find nulls, and the planner does not know it.
+		statements = append(statements, "CREATE INDEX ON "+name+" USING gist (geom) WHERE geom IS NOT NULL", "CREATE INDEX ON "+name+" (fid) WHERE geom IS NULL")
 	}
 	statements = append(statements, "ANALYZE "+name)
 	for _, sql := range statements {
