@@ -26,17 +26,6 @@ test("the home map draws every spatial dataset", async () => {
   await close();
 });
 
-test("each dataset's page draws it alone, where it lies", async () => {
-  for (const { id } of spatial()) {
-    const { page, close } = await open(browser, `/fr/datasets/${id}`);
-    await idle(page);
-    const drawn = await page.evaluate(() => document.querySelector("puy-map").map.queryRenderedFeatures().map((f) => f.source));
-    assert.ok(drawn.includes(id), `${id} is not drawn on its page`);
-    assert.ok(drawn.every((source) => source === id || source === "base"), "other datasets are drawn");
-    await close();
-  }
-});
-
 test("a click on a feature shows its attributes under their titles, in the page's language", async () => {
   for (const lang of ["fr", "en"]) {
     const { id, first } = ofShape("Point");
@@ -63,11 +52,14 @@ test("a click on a feature shows its attributes under their titles, in the page'
   }
 });
 
-test("a click tells a feature's values as its own page does", async () => {
+test("each dataset's page draws it alone, and a click tells what the feature's own page does", async () => {
   const visits = [...spatial().map((d) => ["fr", d]), ["en", ofShape("Point")]];
   for (const [lang, { id, first }] of visits) {
     const { page, close } = await open(browser, `/${lang}/datasets/${id}`);
     await idle(page);
+    const drawn = await page.evaluate(() => document.querySelector("puy-map").map.queryRenderedFeatures().map((f) => f.source));
+    assert.ok(drawn.includes(id), `${id} is not drawn on its page`);
+    assert.ok(drawn.every((source) => source === id || source === "base"), "other datasets are drawn");
     await look(page, vertex(first.geometry), 17);
     await clickCentre(page);
     const found = page.locator(".details-list details").first();

@@ -39,6 +39,7 @@ type tileLayer struct {
 type dataLayer struct {
 	tileLayer
 	Title    string       `json:"title"`
+	Rows     int64        `json:"rows"`
 	Shape    string       `json:"shape"`
 	Badge    bool         `json:"badge"`
 	Page     string       `json:"page"`
@@ -118,7 +119,7 @@ func (g *page) tileLayer(d store.Dataset) tileLayer {
 func (g *page) dataLayer(d store.Dataset, v *datasetView) dataLayer {
 	schema := &d.Current.Schema
 	layer := dataLayer{
-		tileLayer: g.tileLayer(d), Title: v.Title, Shape: v.Shape, Badge: v.Badge,
+		tileLayer: g.tileLayer(d), Title: v.Title, Rows: d.Current.Rows, Shape: v.Shape, Badge: v.Badge,
 		Page: v.URL, Features: g.link("datasets", d.ID, "features") + "/",
 	}
 	if i := titleField(schema); i >= 0 {

@@ -33,7 +33,7 @@ func viewFields(l *web.Language, schema *geo.Schema) []fieldView {
 		key := f.Name == schema.Key
 		fields[i] = fieldView{
 			Name: f.Name, Title: cmp.Or(f.Title.In(l.Code), f.Name), Description: f.Description.In(l.Code),
-			Unit: unit(f.Unit), Type: "type." + f.Type.String(), Key: key,
+			Unit: unit(l, f.Unit), Type: "type." + f.Type.String(), Key: key,
 			Numeric: !key && (f.Type == geo.TypeInteger || f.Type == geo.TypeNumber),
 		}
 	}
@@ -77,17 +77,18 @@ func valueText(l *web.Language, key bool, v geo.Value) (string, error) {
 }
 
 // unit writes a UCUM unit as people do; one that is not known stays as it is.
-func unit(ucum string) string {
-	switch ucum {
-	case "1":
+func unit(l *web.Language, ucum string) string {
+	if ucum == "1" {
 		return ""
-	case "Cel":
-		return "°C"
-	case "deg":
-		return "°"
-	case "EUR":
-		return "€"
 	}
-	ucum = strings.NewReplacer("ug", "µg", "m2", "m²", "m3", "m³").Replace(ucum)
-	return ucum
+	if key := "unit." + ucum; l.Has(key) {
+		text, err := l.Text(key)
+		if err == nil {
+			return text
+		}
+	}
+	if annotation, ok := strings.CutPrefix(ucum, "{"); ok { // counted things, as in {bicycle}
+		return strings.TrimSuffix(annotation, "}")
+	}
+	return strings.NewReplacer("ug", "µg", "m2", "m²", "m3", "m³").Replace(ucum)
 }

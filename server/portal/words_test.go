@@ -70,3 +70,15 @@ func TestTitleFieldNamesTheFeature(t *testing.T) {
 		}
 	}
 }
+
+func TestUnitsAreWrittenForPeople(t *testing.T) {
+	languages, err := web.Languages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ucum, want := range map[string]string{"": "", "1": "", "ug/m3": "µg/m³", "m2": "m²", "[EUR]": "€", "mo": "mois", "{vélo}": "vélo", "km": "km"} {
+		if got := unit(languages[0], ucum); got != want {
+			t.Errorf("unit(%q) = %q; want %q", ucum, got, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ export interface TileLayer {
 
 export interface DataLayer extends TileLayer {
   title: string;
+  rows: number;
   shape: "point" | "line" | "polygon" | "mixed";
   /** Whether it must be said that the values are invented, since the title does not. */
   badge: boolean;

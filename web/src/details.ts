@@ -67,10 +67,11 @@ export class Details {
   }
 
   private label({ layer, feature }: Found): string {
-    const field = layer.fields.find((f) => f.name === layer.label);
-    const value: unknown = feature.properties[layer.label];
-    if (!field || value === undefined || value === null || value === "") return `${layer.title} ${feature.id ?? ""}`;
-    return this.values.text(field, value);
+    for (const field of [layer.fields.find((f) => f.name === layer.label), layer.fields.find((f) => f.key)]) {
+      const value: unknown = field && feature.properties[field.name];
+      if (field && value !== undefined && value !== null && value !== "") return this.values.text(field, value);
+    }
+    return String(feature.id ?? layer.title);
   }
 
   private attributes({ layer, feature }: Found): HTMLElement {

@@ -41,6 +41,14 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
   map.addControl(new FullscreenControl({ container: host }));
   map.addControl(new ScaleControl(), "top-left");
   map.addControl(new AttributionControl({ compact: true }));
+  if (container.clientWidth < 640) {
+    // Where it would cover the map, the attribution opens on demand.
+    map.once("load", () => {
+      const attribution = container.querySelector<HTMLDetailsElement>("details.maplibregl-ctrl-attrib");
+      attribution?.classList.remove("maplibregl-compact-show");
+      attribution?.removeAttribute("open");
+    });
+  }
 
   const redraw = () => map.setStyle(mapStyle(data, readColours(host), visible));
   for (const box of boxes) box.addEventListener("change", redraw);

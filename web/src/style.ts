@@ -115,16 +115,22 @@ function lines(layer: DataLayer, colours: Colours): LayerSpecification[] {
 
 function points(layer: DataLayer, colours: Colours): LayerSpecification[] {
   if (layer.shape !== "point" && layer.shape !== "mixed") return [];
+  const size = pointSize(layer.rows);
   return [
     {
       ...common(layer, "point", ["Point", "MultiPoint"]),
       type: "circle",
       paint: {
         "circle-color": colours.layer(layer.id),
-        "circle-radius": byZoom(selected(6, 1.5), selected(9, 4), selected(13, 9)),
+        "circle-radius": byZoom(selected(size + 4, 1.5 * size), selected(size + 7, 4 * size), selected(13, 9)),
         "circle-stroke-color": selected(colours.selected, colours.casing),
         "circle-stroke-width": byZoom(selected(3, 0.5), selected(3, 1), selected(4, 1.5)),
       },
     },
   ];
+}
+
+/** Few points may be larger than many: from twice the size for ten to the plain one for a thousand. */
+function pointSize(rows: number): number {
+  return Math.min(2, Math.max(1, 2.5 - 0.5 * Math.log10(Math.max(1, rows))));
 }
