@@ -129,8 +129,13 @@ func decodeValue(r *reader, b []byte) any {
 func decodeFeature(f *Feature, b []byte, keys []string, values []any) error {
 	var tags, geometry []byte
 	r := reader{b: b}
+	seen := map[uint64]bool{}
 	for r.more() {
 		key, field := r.field()
+		if seen[key] {
+			r.fail("feature field %d a second time", key>>3)
+		}
+		seen[key] = true
 		switch key {
 		case keyFeatureID:
 			f.ID, f.HasID = r.number, true

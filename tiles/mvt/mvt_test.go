@@ -194,6 +194,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"tag out of range":        layer(0x12, 9, 0x12, 2, 0, 0, 0x18, 1, 0x22, 1, 9),
 		"odd tags":                layer(0x1a, 1, 'k', 0x22, 2, 0x20, 1, 0x12, 10, 0x12, 1, 0, 0x18, 1, 0x22, 3, 9, 2, 2),
 		"a key twice":             layer(0x1a, 1, 'k', 0x22, 2, 0x20, 1, 0x12, 13, 0x12, 4, 0, 0, 0, 0, 0x18, 1, 0x22, 3, 9, 2, 2),
+		"two geometries":          layer(0x12, 12, 0x18, 1, 0x22, 3, 9, 2, 2, 0x22, 3, 9, 2, 2),
 		"no geometry":             geometry(1),
 		"unknown geometry":        geometry(0, 9, 2, 2),
 		"geometry of kind 4":      geometry(4, 9, 2, 2),
