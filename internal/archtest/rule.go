@@ -26,6 +26,7 @@ var layers = []layer{
 	{"server", []string{"geo", "catalog", "store", "tiles", "styles", "ingest", "web", "server"}, "a server is wired by cmd, not the other way round"},
 	{"cmd", nil, ""},
 	{"internal", nil, ""},
+	{"demo", []string{"geo", "catalog", "demo"}, "the demonstration is made without a store or a server"},
 	{"bench", nil, ""},
 	{"e2e", nil, ""},
 	{"scripts", nil, ""},
