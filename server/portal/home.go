@@ -59,11 +59,7 @@ func (p *Portal) showHome(w http.ResponseWriter, r *http.Request, view *live.Vie
 			newest = d.Current.Loaded
 		}
 	}
-	for _, d := range view.Datasets {
-		if d.Demo {
-			h.Demo = "demo.portal"
-		}
-	}
+	h.Demo = demoOfPortal(view)
 	if !newest.IsZero() {
 		day := g.day(newest)
 		h.Updated = &day
@@ -87,4 +83,15 @@ func (p *Portal) showHome(w http.ResponseWriter, r *http.Request, view *live.Vie
 		h.Map.Data.View = &view.Portal.View
 	}
 	return p.render(w, r, "home", lang, &h)
+}
+
+// demoOfPortal gives the key of the notice that some datasets hold invented
+// values, or "".
+func demoOfPortal(view *live.View) string {
+	for _, d := range view.Datasets {
+		if d.Demo {
+			return "demo.portal"
+		}
+	}
+	return ""
 }

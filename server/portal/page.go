@@ -90,8 +90,8 @@ func (g *page) T(key string, pairs ...string) (string, error) { return g.Text(ke
 // Home gives the address of the home page.
 func (g *page) Home() string { return g.prefix + "/" + g.Code + "/" }
 
-// API gives the address of the API's landing page.
-func (g *page) API() string { return g.prefix + "/api" }
+// API gives the address of the page that tells how programs reach the data.
+func (g *page) API() string { return g.link("api") }
 
 // link gives an address below the page's language from path segments.
 func (g *page) link(segments ...string) string {

@@ -46,7 +46,7 @@ func New(view func() *live.View, rows Rows) (*Portal, error) {
 	if p.assets, err = web.LoadAssets(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"home", "dataset", "item", "error"} {
+	for _, name := range []string{"home", "dataset", "item", "access", "error"} {
 		page, err := template.ParseFS(web.Templates(), "layout.html", "parts.html", name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
@@ -69,6 +69,7 @@ func (p *Portal) Mount(r chi.Router) {
 			"/static/{name}":              p.static,
 			"/{lang:fr|en}":               p.homeWithoutSlash,
 			"/{lang:fr|en}/":              p.home,
+			"/{lang:fr|en}/api":           p.access,
 			"/{lang:fr|en}/datasets/{id}": p.dataset,
 			"/{lang:fr|en}/datasets/{id}/items/{item}":   p.item,
 			"/{lang:fr|en}/datasets/{id}/features/{fid}": p.feature,

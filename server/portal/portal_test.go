@@ -140,7 +140,7 @@ func TestPagesAreAsTheGoldenFiles(t *testing.T) {
 	h := site(t)
 	for file, path := range map[string]string{
 		"home.fr.html": "/fr/", "home.en.html": "/en/", "spatial.fr.html": "/fr/datasets/stations", "table.en.html": "/en/datasets/marches?cursor=50",
-		"item.fr.html": "/fr/datasets/stations/items/FR%2F01", "empty.fr.html": "/fr/datasets/vide",
+		"item.fr.html": "/fr/datasets/stations/items/FR%2F01", "access.fr.html": "/fr/api", "empty.fr.html": "/fr/datasets/vide",
 	} {
 		t.Run(file, func(t *testing.T) {
 			w := get(h, path)
