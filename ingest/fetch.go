@@ -43,7 +43,7 @@ func fetch(ctx context.Context, address, dir string, seen Observer) (src *format
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, geo.Errorf(geo.KindUnavailable, "the source %s answers %s", address, resp.Status)
+		return nil, geo.Errorf(geo.KindUnavailable, "the source %s answers %s", publicAddress(address), resp.Status)
 	}
 	if resp.ContentLength > maxDownload {
 		return nil, geo.Errorf(geo.KindLimit, "the source has %d bytes; at most %d are fetched", resp.ContentLength, int64(maxDownload))
@@ -68,7 +68,20 @@ func fetch(ctx context.Context, address, dir string, seen Observer) (src *format
 	if n > maxDownload {
 		return nil, geo.Errorf(geo.KindLimit, "the source has more than %d bytes", int64(maxDownload))
 	}
+	if n == 0 {
+		return nil, geo.Errorf(geo.KindInvalid, "the source %s is empty", publicAddress(address))
+	}
 	return format.OpenSource(f.Name(), downloadName(resp))
+}
+
+// publicAddress gives address without the user and password that it may hold.
+func publicAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.User == nil {
+		return address
+	}
+	u.User = nil
+	return u.String()
 }
 
 // downloadName gives the publisher's name of a downloaded file.

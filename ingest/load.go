@@ -40,9 +40,10 @@ func Load(ctx context.Context, st store.Store, d catalog.Dataset, src *format.So
 	return l.report, err
 }
 
+// sourceName is what versions and pages tell of a source.
 func sourceName(d catalog.Dataset, src *format.Source) string {
 	if d.Source.URL != "" {
-		return d.Source.URL
+		return publicAddress(d.Source.URL)
 	}
 	return src.Name()
 }
@@ -253,7 +254,8 @@ func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error
 		return geo.Errorf(geo.KindInvalid, "the file has no row; the version that was served stays").
 			WithHint("--accept-errors 100% publishes an empty version")
 	}
-	if rejected := l.report.Rejected; float64(rejected) > l.opt.AcceptErrors*float64(l.report.Rows) {
+	// The quotient, not a product, so that 29 of 100 rows are 29%.
+	if rejected := l.report.Rejected; rejected > 0 && float64(rejected)/float64(l.report.Rows) > l.opt.AcceptErrors {
 		return geo.Errorf(geo.KindInvalid, "%d of %d rows have errors; the version that was served stays", rejected, l.report.Rows).
 			WithHint("correct the source, or accept some with --accept-errors 5%")
 	}
