@@ -77,6 +77,23 @@ func TestParseBad(t *testing.T) {
 	}
 }
 
+func TestParsePortalBad(t *testing.T) {
+	for text, want := range map[string]string{
+		"contact: {url: \"javascript:alert(1)\"}":                   "in.yaml:2:16: contact.url:",
+		"publishers: {a: {name: A, url: /a}}":                       "publishers.a.url:",
+		"publishers: {a: {url: \"https://a.example\"}}":             "publishers.a: name is missing",
+		"licences: {l: {title: {fr: L}, url: \"ftp://a.example\"}}": "licences.l.url:",
+		"languages: [fr, de]":                                       `"de" is not one of`,
+		"view: {center: [91, 91]}":                                  "view.center:",
+		"public_url: data.example.org":                              "public_url:",
+	} {
+		_, err := catalog.ParsePortal("in.yaml", []byte("title: {fr: P}\n"+text+"\n"))
+		if geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestLoadTellsAllThatIsWrong(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

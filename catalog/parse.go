@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -9,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"puy/geo"
+	"puy/geo/crs"
 )
 
 // slug is the form of dataset ids. QGIS puts ids unescaped into URLs.
@@ -40,6 +43,9 @@ func ParsePortal(name string, data []byte) (Portal, error) {
 		c.httpURL(p.PublicURL, "public_url")
 		p.PublicURL = strings.TrimRight(p.PublicURL, "/")
 	}
+	if p.Contact.URL != "" {
+		c.httpURL(p.Contact.URL, "contact", "url")
+	}
 	for _, lang := range p.Languages {
 		if lang != "fr" && lang != "en" {
 			c.note([]string{"languages"}, "languages: %q is not one of fr, en", lang)
@@ -51,20 +57,26 @@ func ParsePortal(name string, data []byte) (Portal, error) {
 	if z := p.View.Zoom; !(z >= 0 && z <= 24) {
 		c.note([]string{"view", "zoom"}, "view.zoom: a number from 0 to 24 is expected")
 	}
-	for id, l := range p.Licences {
+	for _, id := range slices.Sorted(maps.Keys(p.Licences)) {
+		l := p.Licences[id]
 		if l.Title.IsZero() {
 			c.note([]string{"licences", id}, "licences.%s: title is missing", id)
 		}
 		c.httpURL(l.URL, "licences", id, "url")
 	}
-	for id, t := range p.Themes {
+	for _, id := range slices.Sorted(maps.Keys(p.Themes)) {
+		t := p.Themes[id]
 		if t.Title.IsZero() {
 			c.note([]string{"themes", id}, "themes.%s: title is missing", id)
 		}
 	}
-	for id, b := range p.Publishers {
+	for _, id := range slices.Sorted(maps.Keys(p.Publishers)) {
+		b := p.Publishers[id]
 		if b.Name == "" {
 			c.note([]string{"publishers", id}, "publishers.%s: name is missing", id)
+		}
+		if b.URL != "" {
+			c.httpURL(b.URL, "publishers", id, "url")
 		}
 	}
 	return p, c.err()
@@ -153,13 +165,36 @@ func (c *checker) source(s Source) {
 	if s.Every < 0 {
 		c.note([]string{"source", "every"}, "source.every: a positive duration such as 24h is expected")
 	}
-	if utf8.RuneCountInString(s.Delimiter) > 1 {
-		c.note([]string{"source", "delimiter"}, "source.delimiter: one character is expected")
+	if key, err := s.reading(); err != nil {
+		c.note([]string{"source", key}, "source.%s: %v", key, err)
 	}
-	if s.Decimal != "" && s.Decimal != "." && s.Decimal != "," {
-		c.note([]string{"source", "decimal"}, `source.decimal: "." or "," is expected`)
+}
+
+// CheckReading tells whether what s says of how its file is read can be meant.
+// The error is of KindInvalid.
+func (s Source) CheckReading() error {
+	if key, err := s.reading(); err != nil {
+		return geo.Errorf(geo.KindInvalid, "%s: %v", key, err)
 	}
-	if (s.X == "") != (s.Y == "") {
-		c.note([]string{"source"}, "source: x and y go together")
+	return nil
+}
+
+func (s Source) reading() (key string, err error) {
+	switch {
+	case utf8.RuneCountInString(s.Delimiter) > 1:
+		return "delimiter", errors.New("one character is expected")
+	case s.Decimal != "" && s.Decimal != "." && s.Decimal != ",":
+		return "decimal", errors.New(`"." or "," is expected`)
+	case s.X != "" && s.Y == "":
+		return "x", errors.New("x and y go together")
+	case s.Y != "" && s.X == "":
+		return "y", errors.New("x and y go together")
 	}
+	if s.CRS != "" {
+		code, ok := crs.Parse(s.CRS)
+		if _, known := crs.Lookup(code); !ok || !known {
+			return "crs", fmt.Errorf("puy does not know the CRS %q", s.CRS)
+		}
+	}
+	return "", nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 
@@ -20,17 +22,16 @@ var errHelp = errors.New("help was shown")
 // flagSet is a flag.FlagSet whose flags may stand before and after arguments.
 type flagSet struct {
 	*flag.FlagSet
-	env *environment
+	env      *environment
+	synopsis string
 }
 
 func newFlags(env *environment, name, args string) *flagSet {
-	fs := &flagSet{flag.NewFlagSet(name, flag.ContinueOnError), env}
-	fs.SetOutput(env.stderr)
-	fs.Usage = func() {
-		fmt.Fprintf(env.stdout, "usage: puy %s %s\n", name, args)
-		fs.SetOutput(env.stdout)
-		fs.PrintDefaults()
-	}
+	fs := &flagSet{FlagSet: flag.NewFlagSet(name, flag.ContinueOnError), env: env}
+	// Parse would print a mistake and all flags; Run tells mistakes.
+	fs.SetOutput(io.Discard)
+	fs.Usage = func() {}
+	fs.synopsis = "usage: puy " + strings.TrimSpace(name+" "+args)
 	return fs
 }
 
@@ -39,9 +40,12 @@ func (fs *flagSet) parse(args []string) ([]string, error) {
 	var rest []string
 	for {
 		if err := fs.FlagSet.Parse(args); errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(fs.env.stdout, fs.synopsis)
+			fs.SetOutput(fs.env.stdout)
+			fs.PrintDefaults()
 			return nil, errHelp
 		} else if err != nil {
-			return nil, geo.Errorf(geo.KindUsage, "%v", err)
+			return nil, geo.Errorf(geo.KindUsage, "%v", err).WithHint(fs.synopsis)
 		}
 		left := fs.FlagSet.Args()
 		if len(left) == 0 {
@@ -74,6 +78,17 @@ func openStore(ctx context.Context, url string) (store.Store, error) {
 		return postgis.Open(ctx, url, postgis.Options{})
 	}
 	return nil, geo.Errorf(geo.KindUsage, "--store wants gpkg:PATH or postgres://…")
+}
+
+// openExisting is openStore for commands that only make sense on a store that
+// is there: a mistyped path must not become an empty one.
+func openExisting(ctx context.Context, url string) (store.Store, error) {
+	if path, ok := strings.CutPrefix(url, "gpkg:"); ok && path != "" {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return nil, geo.Errorf(geo.KindNotFound, "there is no store %s", url).WithHint("puy ingest makes it")
+		}
+	}
+	return openStore(ctx, url)
 }
 
 // share is a flag such as "5%" or "0.05", as a fraction of 1.

@@ -60,6 +60,9 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	if err := catalog.CheckID(d.ID); err != nil {
 		return err
 	}
+	if err := d.Source.CheckReading(); err != nil {
+		return err
+	}
 	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON)
 }
 
@@ -83,7 +86,7 @@ func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string
 // ingestFile loads one file as dataset d. A dataset that the store already has
 // keeps its entry, and flags that are not given keep what the entry says.
 func ingestFile(ctx context.Context, env *environment, storeURL, path string, d catalog.Dataset, opt ingest.Options, asJSON bool) error {
-	src, remove, err := openFile(env, path)
+	src, remove, err := openFile(ctx, env, path)
 	if err != nil {
 		return err
 	}
@@ -142,7 +145,7 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 }
 
 // openFile opens path, or standard input for "-".
-func openFile(env *environment, path string) (src *format.Source, remove func(), err error) {
+func openFile(ctx context.Context, env *environment, path string) (src *format.Source, remove func(), err error) {
 	if path != "-" {
 		src, err = format.OpenSource(path, "")
 		return src, func() {}, err
@@ -152,18 +155,43 @@ func openFile(env *environment, path string) (src *format.Source, remove func(),
 		return nil, nil, geo.Errorf(geo.KindInternal, "cannot write a temporary file: %w", err)
 	}
 	remove = func() { os.Remove(f.Name()) }
-	_, err = io.Copy(f, env.stdin)
+	n, err := copyUntil(ctx, f, env.stdin)
 	if closeErr := f.Close(); err == nil {
 		err = closeErr
 	}
-	if err == nil {
+	switch {
+	case err != nil:
+		err = geo.Errorf(geo.KindInvalid, "cannot read standard input: %w", err)
+	case n == 0:
+		err = geo.Errorf(geo.KindInvalid, "standard input is empty")
+	default:
 		src, err = format.OpenSource(f.Name(), "stdin")
 	}
 	if err != nil {
 		remove()
-		return nil, nil, geo.Errorf(geo.KindInvalid, "cannot read standard input: %w", err)
+		return nil, nil, err
 	}
 	return src, remove, nil
+}
+
+// copyUntil is io.Copy that the end of ctx ends, also while r waits; then a
+// Read of r may still be under way.
+func copyUntil(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
+	type outcome struct {
+		n   int64
+		err error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		n, err := io.Copy(w, r)
+		done <- outcome{n, err}
+	}()
+	select {
+	case o := <-done:
+		return o.n, o.err
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
 }
 
 // runCheck loads into a store of its own that it throws away, so that a check
@@ -182,7 +210,10 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	if len(rest) != 1 {
 		return geo.Errorf(geo.KindUsage, "usage: puy check FILE")
 	}
-	src, remove, err := openFile(env, rest[0])
+	if err := d.Source.CheckReading(); err != nil {
+		return err
+	}
+	src, remove, err := openFile(ctx, env, rest[0])
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
+	"unicode"
 
 	"puy/ingest"
 )
@@ -96,12 +98,22 @@ func (o *textObserver) Problem(e ingest.Entry) {
 		fmt.Fprintf(o.out, ", row %d", e.Row)
 	}
 	if e.Column != "" {
-		fmt.Fprintf(o.out, ", column %s", e.Column)
+		fmt.Fprintf(o.out, ", column %s", printable(e.Column))
 	}
 	if e.Value != "" {
 		fmt.Fprintf(o.out, ", value %q", e.Value)
 	}
-	fmt.Fprintf(o.out, " [%s]: %s\n", e.Rule, e.Message.In(o.lang))
+	fmt.Fprintf(o.out, " [%s]: %s\n", e.Rule, printable(e.Message.In(o.lang)))
+}
+
+// printable gives text from a file so that a terminal obeys none of it.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 func (o *textObserver) end(r *ingest.Report, err error) {

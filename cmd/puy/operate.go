@@ -27,7 +27,7 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	} else if len(rest) > 0 {
 		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json]")
 	}
-	st, err := openStore(ctx, *storeURL)
+	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func runRollback(ctx context.Context, env *environment, args []string) error {
 	if len(rest) != 1 {
 		return geo.Errorf(geo.KindUsage, "usage: puy rollback DATASET")
 	}
-	st, err := openStore(ctx, *storeURL)
+	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func runExport(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	st, err := openStore(ctx, *storeURL)
+	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
 		return err
 	}

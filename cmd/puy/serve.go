@@ -42,7 +42,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return geo.Errorf(geo.KindUnavailable, "cannot listen on %s: %w", *listen, err)
 	}
 	defer l.Close()
-	st, err := openStore(ctx, *storeURL)
+	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
 		return err
 	}
