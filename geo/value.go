@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -187,7 +188,9 @@ func (v Value) Append(dst []byte) []byte {
 	return dst
 }
 
-// AppendJSON appends v as a JSON value: dates and date-times as RFC 3339 strings.
+// AppendJSON appends v as a JSON value: dates and date-times as RFC 3339
+// strings, whole numbers with a fraction (12.0), because clients that find
+// types from the first rows would take a column of them for integers.
 func (v Value) AppendJSON(dst []byte) []byte {
 	switch v.typ {
 	case TypeNull:
@@ -196,6 +199,12 @@ func (v Value) AppendJSON(dst []byte) []byte {
 		return AppendJSONString(dst, v.text)
 	case TypeDate, TypeDateTime:
 		return append(v.Append(append(dst, '"')), '"')
+	case TypeNumber:
+		start := len(dst)
+		if dst = v.Append(dst); !bytes.ContainsAny(dst[start:], ".e") {
+			dst = append(dst, ".0"...)
+		}
+		return dst
 	}
 	return v.Append(dst)
 }

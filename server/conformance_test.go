@@ -105,7 +105,7 @@ func exchanges() []exchange {
 			timeStamp ~ Z
 			features/0/id = S000
 			features/0/geometry/coordinates/0 = 3
-			features/0/properties/pm10 = 0
+			features/0/properties/pm10 = 0.0
 			features/0/properties/ouvert = true
 			features/0/properties/service = 2024-01-01
 			features/0/properties/mesure = 2024-01-01T12:00:00Z
