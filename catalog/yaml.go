@@ -13,8 +13,13 @@ import (
 	"puy/geo"
 )
 
-// maxFile bounds a catalogue file, in bytes.
-const maxFile = 1 << 20
+// Bounds of a catalogue file. The YAML library's time grows with the square of
+// some nestings, so they are bounded before it sees them.
+const (
+	maxFile   = 256 << 10 // bytes
+	maxNested = 32        // brackets within brackets, or dashes and blanks that begin a line
+	maxErrors = 20        // told at once
+)
 
 // document is one parsed YAML file that can tell where a key stands.
 type document struct {
@@ -35,6 +40,9 @@ func parse(name string, data []byte, out any) (doc *document, err error) {
 	if len(data) > maxFile {
 		return nil, geo.Errorf(geo.KindLimit, "%s: a catalogue file has at most %d bytes", name, maxFile)
 	}
+	if line := tooDeep(data); line > 0 {
+		return nil, geo.Errorf(geo.KindLimit, "%s:%d:1: nested too deep", name, line)
+	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, syntaxError(name, err)
@@ -44,6 +52,9 @@ func parse(name string, data []byte, out any) (doc *document, err error) {
 	}
 	doc = &document{name: name, root: file.Docs[0].Body}
 	found := doc.check(doc.root, reflect.TypeOf(out).Elem(), "", 0)
+	if len(found) > maxErrors {
+		found = append(found[:maxErrors], fmt.Sprintf("%s: … and %d more", name, len(found)-maxErrors))
+	}
 	if len(found) > 0 {
 		return nil, geo.Errorf(geo.KindInvalid, "%s", strings.Join(found, "\n"))
 	}
@@ -51,6 +62,32 @@ func parse(name string, data []byte, out any) (doc *document, err error) {
 		return nil, syntaxError(name, err)
 	}
 	return doc, nil
+}
+
+// tooDeep gives the first line that is nested beyond maxNested, or 0. It counts
+// brackets in texts as well: no description has so many open ones.
+func tooDeep(data []byte) int {
+	open, dashes, line, beginning := 0, 0, 1, true
+	for _, c := range data {
+		switch c {
+		case '\n':
+			line, dashes, beginning = line+1, 0, true
+			continue
+		case '[', '{':
+			open++
+		case ']', '}':
+			open = max(0, open-1)
+		case '-':
+			if beginning {
+				dashes++
+			}
+		}
+		beginning = beginning && (c == '-' || c == ' ')
+		if open > maxNested || dashes > maxNested {
+			return line
+		}
+	}
+	return 0
 }
 
 // syntaxError gives an error of the YAML library in one line with its place.

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"strings"
 	"time"
 
 	"puy/geo"
@@ -74,13 +75,27 @@ func fetch(ctx context.Context, address, dir string, seen Observer) (src *format
 	return format.OpenSource(f.Name(), downloadName(resp))
 }
 
-// publicAddress gives address without the user and password that it may hold.
+// publicAddress gives address without the user, the password and the keys that
+// it may hold, for it stands on the dataset's page.
 func publicAddress(address string) string {
 	u, err := url.Parse(address)
-	if err != nil || u.User == nil {
-		return address
+	if err != nil {
+		return ""
 	}
 	u.User = nil
+	query, secret := u.Query(), false
+	for name := range query {
+		lower := strings.ToLower(name)
+		for _, word := range []string{"key", "token", "secret", "passw", "auth", "signature", "credential"} {
+			if strings.Contains(lower, word) {
+				query.Del(name)
+				secret = true
+			}
+		}
+	}
+	if secret {
+		u.RawQuery = query.Encode()
+	}
 	return u.String()
 }
 

@@ -13,7 +13,7 @@ import (
 
 const (
 	maxHeader  = 16 << 20  // bytes of a header
-	maxFeature = 256 << 20 // bytes of a feature
+	maxFeature = 64 << 20 // bytes of a feature
 	maxCount   = 1 << 40   // features of a file with an index
 )
 

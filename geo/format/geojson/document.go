@@ -11,7 +11,7 @@ import (
 
 const (
 	// maxRow bounds the bytes of one feature.
-	maxRow = 256 << 20
+	maxRow = 64 << 20
 	// recordSeparator begins each text of a sequence (RFC 8142 section 2).
 	recordSeparator = 0x1e
 )

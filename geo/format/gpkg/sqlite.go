@@ -39,7 +39,7 @@ func Open(path string, params url.Values, functions ...Function) (*sql.DB, error
 
 // limits for a file that a stranger made (sqlite.org/c3ref/c_limit_attached.html).
 var limits = [...]struct{ id, value int }{
-	{0, 256 << 20}, // bytes of one value or row
+	{0, 64 << 20}, // bytes of one value or row
 	{1, 1 << 20},   // bytes of a statement, those of views included
 	{3, 200},       // depth of an expression
 	{4, 50},        // terms of a compound SELECT
