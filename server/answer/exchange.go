@@ -74,6 +74,9 @@ func (f Frame) Wrap(next http.Handler) http.Handler {
 func (f Frame) log(r *http.Request, m *meter, x *exchange, took time.Duration, aborted bool) {
 	route := chi.RouteContext(r.Context()).RoutePattern()
 	level := slog.LevelInfo
+	if m.status == 0 && !aborted {
+		m.status = http.StatusOK // what net/http sends for a handler that writes nothing, as for HEAD
+	}
 	switch {
 	case m.status >= 500 || aborted && r.Context().Err() == nil:
 		level = slog.LevelError

@@ -42,7 +42,6 @@ const plainHTML = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>{{.Problem.Status}} – {{.Sentence}}</title>
-<style>body{font:1.1rem/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}</style>
 <main>
 <h1>{{.Sentence}}</h1>
 <p lang="en">{{.Problem.Status}} {{.Problem.Title}}{{with .Problem.Detail}}: {{.}}{{end}}</p>

@@ -126,6 +126,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		}
 		var b bytes.Buffer
 		if err := page(&b, r, &p); err == nil {
+			protect(h)
 			h.Set("Content-Type", "text/html; charset=utf-8")
 			send(w, p.Status, b.Bytes())
 			return

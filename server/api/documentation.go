@@ -43,7 +43,7 @@ func (a *API) documentation(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer.Document(w, r, answer.HTML().MediaType, answer.Revalidate, b.Bytes())
+	return answer.Page(w, r, b.Bytes())
 }
 
 func filterNames(d store.Dataset) string {

@@ -125,7 +125,7 @@ func (p *Portal) render(w http.ResponseWriter, r *http.Request, name, lang strin
 		return err
 	}
 	w.Header().Set("Content-Language", lang)
-	return answer.Document(w, r, answer.HTML().MediaType, answer.Revalidate, b.Bytes())
+	return answer.Page(w, r, b.Bytes())
 }
 
 // language gives the language of the route, which must be one of the portal's.

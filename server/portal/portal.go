@@ -61,37 +61,18 @@ func New(view func() *live.View, rows Rows) (*Portal, error) {
 
 // Mount adds the pages and static files to the root of r.
 func (p *Portal) Mount(r chi.Router) {
-	r.Group(func(r chi.Router) {
-		r.Use(guard)
-		for pattern, handler := range map[string]answer.Handler{
-			"/":                           p.front,
-			"/datasets/{id}":              p.identifier,
-			"/static/{name}":              p.static,
-			"/{lang:fr|en}":               p.homeWithoutSlash,
-			"/{lang:fr|en}/":              p.home,
-			"/{lang:fr|en}/api":           p.access,
-			"/{lang:fr|en}/datasets/{id}": p.dataset,
-			"/{lang:fr|en}/datasets/{id}/items/{item}":   p.item,
-			"/{lang:fr|en}/datasets/{id}/features/{fid}": p.feature,
-		} {
-			r.Method(http.MethodGet, pattern, handler)
-			r.Method(http.MethodHead, pattern, handler)
-		}
-	})
-}
-
-// policy lets a page load from its own origin only (Content Security Policy
-// Level 3). MapLibre needs data: for its own images.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-
-// guard sets the security headers of pages.
-func guard(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
-		next.ServeHTTP(w, r)
-	})
+	for pattern, handler := range map[string]answer.Handler{
+		"/":                           p.front,
+		"/datasets/{id}":              p.identifier,
+		"/static/{name}":              p.static,
+		"/{lang:fr|en}":               p.homeWithoutSlash,
+		"/{lang:fr|en}/":              p.home,
+		"/{lang:fr|en}/api":           p.access,
+		"/{lang:fr|en}/datasets/{id}": p.dataset,
+		"/{lang:fr|en}/datasets/{id}/items/{item}":   p.item,
+		"/{lang:fr|en}/datasets/{id}/features/{fid}": p.feature,
+	} {
+		r.Method(http.MethodGet, pattern, handler)
+		r.Method(http.MethodHead, pattern, handler)
+	}
 }
