@@ -66,10 +66,20 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 	if err != nil {
 		return nil, err
 	}
-	var old *version
+	if err := checkFree(ctx, l.conn, d); err != nil {
+		return nil, err
+	}
+	var old, broken *version // the current version: as it was, or no longer fit to be read
 	if d.current != 0 {
 		if old, err = l.store.version(ctx, l.conn, d, d.current); err != nil {
 			return nil, err
+		}
+		good, err := fits(ctx, l.conn, d, old)
+		if err != nil {
+			return nil, err
+		}
+		if !good {
+			old, broken = nil, old
 		}
 	}
 	v := &version{keyed: l.spec.Keyed, columns: l.table.Columns, key: versionKey{d.number, d.lastVersion + 1}}
@@ -77,14 +87,23 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 		Rows: l.rows, Extent: l.extent, Time: l.span, Schema: l.spec.Schema, Rejected: out.Rejected, Compared: old != nil && v.keyed && old.keyed}
 
 	p := publication{ctx: ctx, x: l.conn, d: d}
-	moved, err := l.assignFIDs(ctx, d, old)
+	if broken != nil {
+		if err := p.rescueKeys(broken, rescued); err != nil {
+			return nil, err
+		}
+	}
+	moved, err := l.assignFIDs(ctx, d, old, broken != nil)
 	if err != nil {
 		return nil, err
 	}
-	if old != nil {
-		if err := p.demote(old); err != nil {
-			return nil, err
-		}
+	switch {
+	case old != nil:
+		err = p.demote(old)
+	case broken != nil:
+		err = p.discard(broken)
+	}
+	if err != nil {
+		return nil, err
 	}
 	d.current = v.Number
 	if err := l.copyRows(ctx, v, d, moved); err != nil {
@@ -92,6 +111,11 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 	}
 	if v.Schema.Spatial() {
 		if err := gp.CreateRTree(ctx, l.conn, v.table(d).RTree(), l.boxes); err != nil {
+			return nil, err
+		}
+	}
+	if broken != nil {
+		if err := p.keepRescued(v, rescued); err != nil {
 			return nil, err
 		}
 	}
@@ -114,10 +138,13 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 	return v, p.record(v, out)
 }
 
+// rescued is the table of the keys that were saved from a broken version.
+const rescued = "load.known"
+
 // assignFIDs gives each row the fid that its key has had before, or the next
 // one; in the table load.map, unless every row keeps its number as its fid
 // (moved is false): when there was no key before, and where nothing moved.
-func (l *load) assignFIDs(ctx context.Context, d *dataset, old *version) (moved bool, err error) {
+func (l *load) assignFIDs(ctx context.Context, d *dataset, old *version, rescue bool) (moved bool, err error) {
 	if !l.spec.Keyed || d.nextFID == 1 {
 		return false, nil
 	}
@@ -126,8 +153,19 @@ func (l *load) assignFIDs(ctx context.Context, d *dataset, old *version) (moved 
 	}
 	if old != nil && old.keyed {
 		table, _ := old.names(d)
-		_, err := l.conn.ExecContext(ctx, "INSERT INTO load.map SELECT r.fid, o.fid FROM load.rows r JOIN main."+gp.Quote(table)+" o ON o.feature_id = r.feature_id")
+		// A copy that another program made of a row has the same feature id: the row itself comes first.
+		_, err := l.conn.ExecContext(ctx, "INSERT OR IGNORE INTO load.map SELECT r.fid, o.fid FROM load.rows r JOIN main."+gp.Quote(table)+" o ON o.feature_id = r.feature_id")
 		if err != nil {
+			return false, err
+		}
+	}
+	next := d.nextFID
+	if rescue {
+		_, err := l.conn.ExecContext(ctx, "INSERT INTO load.map SELECT r.fid, k.fid FROM load.rows r JOIN "+rescued+" k ON k.id = r.feature_id")
+		if err != nil {
+			return false, err
+		}
+		if err := l.conn.QueryRowContext(ctx, "SELECT max(?, 1 + coalesce((SELECT max(fid) FROM "+rescued+"), 0))", next).Scan(&next); err != nil {
 			return false, err
 		}
 	}
@@ -135,14 +173,13 @@ func (l *load) assignFIDs(ctx context.Context, d *dataset, old *version) (moved 
 	if err := l.conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM puy_keys WHERE dataset = ?)", d.number).Scan(&gone); err != nil {
 		return false, err
 	}
-	if gone {
+	if gone && !rescue {
 		_, err := l.conn.ExecContext(ctx, `INSERT OR IGNORE INTO load.map SELECT r.fid, k.fid
 FROM load.rows r JOIN puy_keys k ON k.dataset = ? AND k.id = r.feature_id`, d.number)
 		if err != nil {
 			return false, err
 		}
 	}
-	next := d.nextFID
 	if old != nil && old.keyed { // other programs may have added rows
 		table, _ := old.names(d)
 		if err := l.conn.QueryRowContext(ctx, "SELECT max(?, 1 + coalesce((SELECT max(fid) FROM main."+gp.Quote(table)+"), 0))", next).Scan(&next); err != nil {

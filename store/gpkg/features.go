@@ -13,7 +13,7 @@ import (
 	"puy/store"
 )
 
-// find gives the dataset and the version that q reads.
+// find gives the dataset and the version that a query reads, whose table fits.
 func (s *Store) find(ctx context.Context, q queryer, id string, number int64) (*dataset, *version, error) {
 	d, err := findDataset(ctx, q, id)
 	if err != nil {
@@ -24,6 +24,9 @@ func (s *Store) find(ctx context.Context, q queryer, id string, number int64) (*
 		v, err = s.currentVersion(ctx, q, d)
 	} else {
 		v, err = s.version(ctx, q, d, number)
+	}
+	if err == nil {
+		err = s.checkFit(ctx, q, d, v)
 	}
 	return d, v, err
 }
@@ -109,7 +112,8 @@ func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int6
 			return tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)...).Scan(&n)
 		case v.Number == d.current:
 			// Triggers keep it right when other programs edit the table.
-			return tx.QueryRowContext(ctx, "SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?", d.entry.ID).Scan(&n)
+			return tx.QueryRowContext(ctx, "SELECT coalesce((SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?), (SELECT count(*) FROM "+sel.table+"))",
+				d.entry.ID).Scan(&n)
 		}
 		n = v.Rows
 		return nil

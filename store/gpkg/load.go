@@ -74,6 +74,9 @@ func (s *Store) Begin(ctx context.Context, id string, spec store.LoadSpec) (stor
 	if err != nil {
 		return nil, s.fail(ctx, "load "+id, err)
 	}
+	if err := checkFree(ctx, s.read, d); err != nil {
+		return nil, s.fail(ctx, "load "+id, err)
+	}
 	l := &load{store: s, id: d.entry.ID, spec: spec, extent: geo.EmptyBounds(), time: -1}
 	if len(spec.Schema.Fields) > maxFields {
 		return nil, geo.Errorf(geo.KindLimit, "%d fields are more than a table of the embedded store can hold (%d)", len(spec.Schema.Fields), maxFields)

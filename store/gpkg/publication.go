@@ -83,7 +83,7 @@ func (p *publication) register(v *version) error {
 func (p *publication) compare(old, v *version) error {
 	was, _ := old.names(p.d)
 	before, after := "main."+gp.Quote(was), "main."+gp.Quote(p.d.entry.ID)
-	insert := "INSERT INTO puy_differences SELECT ?, ?, ?, "
+	insert := "INSERT OR IGNORE INTO puy_differences SELECT ?, ?, ?, "
 	changed := func(kind store.DifferenceKind, query string) (int64, error) {
 		result, err := p.x.ExecContext(p.ctx, insert+query, p.d.number, v.Number, string(kind))
 		if err != nil {
@@ -179,18 +179,13 @@ func (p *publication) prune() error {
 	}
 	for _, v := range kept[keptVersions:] {
 		table, rtree := v.names(p.d)
-		if v.Schema.Spatial() {
-			if err := p.exec("DROP TABLE main." + gp.Quote(rtree)); err != nil {
+		for _, name := range []string{rtree, table} {
+			if err := p.drop(name); err != nil {
 				return err
 			}
 		}
-		if err := p.exec("DROP TABLE main." + gp.Quote(table)); err != nil {
+		if err := p.forget(v); err != nil {
 			return err
-		}
-		for _, where := range []string{"puy_versions WHERE dataset = ? AND number = ?", "puy_reports WHERE dataset = ? AND version = ?", "puy_differences WHERE dataset = ? AND version = ?"} {
-			if err := p.exec("DELETE FROM "+where, p.d.number, v.Number); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
@@ -210,24 +205,56 @@ func (s *Store) Rollback(ctx context.Context, id string) (result catalog.Version
 		if len(kept) < 2 {
 			return geo.Errorf(geo.KindConflict, "the dataset %q has no version before the current one", id)
 		}
-		current, before := kept[0], kept[1]
 		p := publication{ctx, tx, d}
-		if err := p.demote(current); err != nil {
-			return err
-		}
-		d.current = before.Number
-		if err := p.promote(before); err != nil {
-			return err
-		}
-		if current.keyed {
-			if err := p.keepKeys(current, before); err != nil {
+		current, before := kept[0], (*version)(nil)
+		for _, v := range kept[1:] {
+			good, err := fits(ctx, tx, d, v)
+			if err != nil {
 				return err
 			}
+			if good {
+				before = v
+				break
+			}
+		}
+		if before == nil {
+			return misfit(d, kept[1])
+		}
+		if err := p.replace(current, before); err != nil {
+			return err
 		}
 		result = before.Version
 		return p.exec("UPDATE puy_datasets SET current = ? WHERE number = ?", before.Number, d.number)
 	})
 	return result, err
+}
+
+// replace shows before in the place of the version current.
+func (p *publication) replace(current, before *version) error {
+	const known = "temp.puy_known"
+	good, err := fits(p.ctx, p.x, p.d, current)
+	if err != nil {
+		return err
+	}
+	if good {
+		err = p.demote(current)
+	} else if err = p.rescueKeys(current, known); err == nil {
+		err = p.discard(current)
+	}
+	if err != nil {
+		return err
+	}
+	p.d.current = before.Number
+	if err := p.promote(before); err != nil {
+		return err
+	}
+	switch {
+	case !good:
+		return p.keepRescued(before, known)
+	case current.keyed:
+		return p.keepKeys(current, before)
+	}
+	return nil
 }
 
 // column gives the SQL of the field called name, in a table called t.

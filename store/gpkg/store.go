@@ -31,6 +31,7 @@ type Store struct {
 
 	mu       sync.Mutex
 	versions map[versionKey]*version // records never change once they are committed
+	fitting  map[versionKey]int64    // the schema of the file in which the version's table was found good
 }
 
 var _ store.Store = (*Store)(nil)
@@ -48,7 +49,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if opt.Readers <= 0 {
 		opt.Readers = 16
 	}
-	s := &Store{path: path, versions: make(map[versionKey]*version)}
+	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64)}
 	s.closed, s.stop = context.WithCancel(context.Background())
 	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, meets()); err != nil {
 		return nil, err
