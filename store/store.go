@@ -24,7 +24,7 @@ type Store interface {
 	// Dataset gives one dataset by its id or one of its aliases.
 	Dataset(ctx context.Context, id string) (Dataset, error)
 	// PutDataset creates a dataset or replaces what its catalogue entry says;
-	// versions stay.
+	// versions stay. KindInvalid where catalog.CheckID refuses the id or an alias.
 	PutDataset(ctx context.Context, d catalog.Dataset) error
 
 	// Versions gives the kept versions of a dataset, the newest first.

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"regexp"
 
 	"puy/catalog"
 	"puy/geo"
@@ -136,13 +135,13 @@ func (s *Store) withCurrent(ctx context.Context, q queryer, d *dataset) (store.D
 	return full, nil
 }
 
-var slug = regexp.MustCompile(`^[a-z0-9-]{1,63}$`)
-
 // PutDataset creates a dataset, or replaces its entry and with it what its
 // layer is called in other programs.
 func (s *Store) PutDataset(ctx context.Context, entry catalog.Dataset) error {
-	if !slug.MatchString(entry.ID) {
-		return geo.Errorf(geo.KindInvalid, "%q cannot be a dataset's id: only a–z, 0–9 and hyphens, at most 63", entry.ID)
+	for _, id := range append([]string{entry.ID}, entry.Aliases...) {
+		if err := catalog.CheckID(id); err != nil {
+			return err
+		}
 	}
 	text, err := json.Marshal(entry)
 	if err != nil {

@@ -119,6 +119,11 @@ func scanDataset(row pgx.CollectableRow) (d store.Dataset, err error) {
 
 // PutDataset implements store.Store.
 func (s *Store) PutDataset(ctx context.Context, d catalog.Dataset) error {
+	for _, id := range append([]string{d.ID}, d.Aliases...) {
+		if err := catalog.CheckID(id); err != nil {
+			return err
+		}
+	}
 	ctx, done := s.bind(ctx)
 	defer done()
 	doc, err := json.Marshal(d)
