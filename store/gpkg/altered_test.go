@@ -3,6 +3,7 @@ package gpkg_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -215,5 +216,49 @@ func TestCopiedRows(t *testing.T) {
 	load(t, s, 2, "next")
 	if diff := cmp.Diff(map[string]int64{"k1": 1, "k2": 2}, fids(t, s)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestTakenName has a layer of another program bear the name of a new dataset.
+func TestTakenName(t *testing.T) {
+	ctx := context.Background()
+	for _, name := range []string{"mien", "Mien"} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "puy.gpkg")
+			s := open(t, path)
+			defer s.Close()
+			if err := s.PutDataset(ctx, catalog.Dataset{ID: "mien"}); err != nil {
+				t.Fatal(err)
+			}
+			db := raw(t, path)
+			begun, err := s.Begin(ctx, "mien", spec())
+			if err != nil {
+				t.Fatal(err)
+			}
+			run(t, db, `CREATE TABLE `+name+` (fid INTEGER PRIMARY KEY, name TEXT)`, `INSERT INTO mien VALUES (1, 'theirs')`,
+				`INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('`+name+`', 'attributes', 'theirs')`)
+			_, ended := begun.Commit(ctx, store.Outcome{})
+			if err := begun.Abort(); err != nil {
+				t.Error(err)
+			}
+			_, err = s.Begin(ctx, "mien", spec())
+			for what, err := range map[string]error{"Commit": ended, "Begin": err} {
+				var e *geo.Error
+				if !errors.As(err, &e) || e.Kind != geo.KindConflict || !strings.Contains(e.Message, "layer \""+name) || !strings.Contains(e.Hint, "rename") {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
+			if got := strs(t, db, "SELECT name FROM mien"); len(got) != 1 || got[0] != "theirs" {
+				t.Errorf("their layer holds %v", got)
+			}
+			run(t, db, `DROP TABLE mien`, `UPDATE gpkg_contents SET table_name = 'mien'`)
+			l, err := s.Begin(ctx, "mien", spec())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := l.Commit(ctx, store.Outcome{}); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

@@ -101,6 +101,9 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 		err = p.demote(old)
 	case broken != nil:
 		err = p.discard(broken)
+	default:
+		// An entry that another program left without its table.
+		err = gp.Unregister(ctx, l.conn, v.table(d))
 	}
 	if err != nil {
 		return nil, err

@@ -107,11 +107,11 @@ func checkFree(ctx context.Context, q queryer, d *dataset) error {
 	if d.current != 0 {
 		return nil
 	}
-	var taken bool
-	err := q.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM main.sqlite_schema WHERE name IN (?, ?) COLLATE NOCASE)",
+	var taken string
+	err := q.QueryRowContext(ctx, "SELECT coalesce(max(name), '') FROM main.sqlite_schema WHERE name COLLATE NOCASE IN (?, ?)",
 		d.entry.ID, (&version{}).table(d).RTree()).Scan(&taken)
-	if taken {
-		return geo.Errorf(geo.KindConflict, "the store already holds a layer %q that another program made, so the dataset %[1]q cannot be loaded", d.entry.ID).
+	if taken != "" {
+		return geo.Errorf(geo.KindConflict, "the store already holds a layer %q that another program made, so the dataset %q cannot be loaded", taken, d.entry.ID).
 			WithHint("rename or delete that layer, or give the dataset another id")
 	}
 	return err
