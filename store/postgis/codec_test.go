@@ -12,7 +12,7 @@ import (
 func TestColumnNames(t *testing.T) {
 	long := strings.Repeat("é", 40) // 80 bytes
 	names := []string{"a", "A", "fid", "fid_1", "id", "geom", "ctid", "", "", long, long + "x", strings.Repeat("y", 63), strings.Repeat("y", 64), strings.Repeat("y", 61) + "_1", "n\x00"}
-	want := []string{"a", "A", "fid_2", "fid_1", "id_1", "geom_1", "ctid_1", "field_1", "field_2", strings.Repeat("é", 30) + "_1", strings.Repeat("é", 30) + "_2",
+	want := []string{"a", "A_1", "fid_2", "fid_1", "id_1", "geom_1", "ctid_1", "field_1", "field_2", strings.Repeat("é", 30) + "_1", strings.Repeat("é", 30) + "_2",
 		strings.Repeat("y", 63), strings.Repeat("y", 61) + "_2", strings.Repeat("y", 61) + "_1", "n_1"}
 	var fields []geo.Field
 	for _, n := range names {

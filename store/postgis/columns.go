@@ -17,7 +17,8 @@ const maxIdentifier = 63
 var takenNames = [...]string{"fid", "id", "geom", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"}
 
 // columnNames gives a column for each field: its name where that is possible,
-// else the name cut or numbered until it is.
+// else the name cut or numbered until it is. No two differ by case alone, which
+// GDAL and what is built on it could not tell apart.
 func columnNames(fields []geo.Field) []string {
 	taken := make(map[string]bool, len(fields)+len(takenNames))
 	for _, name := range takenNames {
@@ -27,8 +28,8 @@ func columnNames(fields []geo.Field) []string {
 	// Names that can stay go first, so that none is taken by a made-up one.
 	for i := range fields {
 		name := fields[i].Name
-		if name != "" && len(name) <= maxIdentifier && !strings.ContainsRune(name, 0) && !taken[name] {
-			names[i], taken[name] = name, true
+		if name != "" && len(name) <= maxIdentifier && !strings.ContainsRune(name, 0) && !taken[foldCase(name)] {
+			names[i], taken[foldCase(name)] = name, true
 		}
 	}
 	for i := range fields {
@@ -41,13 +42,16 @@ func columnNames(fields []geo.Field) []string {
 		}
 		for n := 1; names[i] == ""; n++ {
 			suffix := "_" + strconv.Itoa(n)
-			if name := cutText(base, maxIdentifier-len(suffix)) + suffix; !taken[name] {
-				names[i], taken[name] = name, true
+			if name := cutText(base, maxIdentifier-len(suffix)) + suffix; !taken[foldCase(name)] {
+				names[i], taken[foldCase(name)] = name, true
 			}
 		}
 	}
 	return names
 }
+
+// foldCase gives what all names have in common that differ by case alone.
+func foldCase(name string) string { return strings.ToLower(strings.ToUpper(name)) }
 
 // cutText gives at most n bytes of s, whole characters only.
 func cutText(s string, n int) string {
