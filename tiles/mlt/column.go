@@ -173,7 +173,10 @@ func (e *Encoder) writeGeometry() {
 	if len(g.rings) > 0 {
 		parts, rings = g.rings, g.lengths
 	}
-	streams := uint64(2)
+	// The streams are counted before them, so the last ones are written first.
+	vertices, streams := e.writeVertices(e.packed[:0])
+	e.packed = vertices
+	streams++
 	for _, lengths := range [...][]int64{g.counts, parts, rings} {
 		if len(lengths) > 0 {
 			streams++
@@ -191,6 +194,5 @@ func (e *Encoder) writeGeometry() {
 	if len(rings) > 0 {
 		e.data = appendIntegers(e.data, streamRings, rings, false, false)
 	}
-	e.data = appendStream(e.data, streamVertices, encodingVertices|physicalVarint, 2*g.count, len(g.vertices))
-	e.data = append(e.data, g.vertices...)
+	e.data = append(e.data, vertices...)
 }

@@ -29,6 +29,7 @@ type Encoder struct {
 	meta, data []byte
 	numbers    []int64
 	dictionary dictionary
+	vertices   vertexDictionary
 	bits       []byte
 	packed     []byte
 }

@@ -26,21 +26,22 @@ const limit = 1 << 30
 
 // geometry is the geometry column of a layer.
 type geometry struct {
-	types    []int64 // per feature
-	counts   []int64 // per feature of several parts: how many
-	rings    []int64 // per polygon: its rings
-	lengths  []int64 // per line and per ring: its vertices
-	vertices []byte  // zigzag varints, each the difference to the vertex before
-	count    int     // of vertices
-	x, y     int64   // the last vertex
-	areas    []int64 // of the rings of a feature, twice, signed
+	types   []int64 // per feature
+	counts  []int64 // per feature of several parts: how many
+	rings   []int64 // per polygon: its rings
+	lengths []int64 // per line and per ring: its vertices
+	x, y    int64   // the last vertex
+	areas   []int64 // of the rings of a feature, twice, signed
+
+	positions []position
+	vertices  []byte // the same as zigzag varints, each the difference to the one before
 }
 
 func (g *geometry) features() int { return len(g.types) }
 
 func (g *geometry) reset() {
 	g.types, g.counts, g.rings, g.lengths = g.types[:0], g.counts[:0], g.rings[:0], g.lengths[:0]
-	g.vertices, g.count, g.x, g.y = g.vertices[:0], 0, 0, 0
+	g.positions, g.vertices, g.x, g.y = g.positions[:0], g.vertices[:0], 0, 0
 }
 
 // add adds the geometry of one feature. The differences between its vertices are
@@ -49,7 +50,7 @@ func (g *geometry) reset() {
 func (g *geometry) add(kind mvt.GeometryType, b []byte) error {
 	c := commands{b: b}
 	g.areas = g.areas[:0]
-	before, lines := g.count, len(g.lengths)
+	before, lines := len(g.positions), len(g.lengths)
 	for c.i < len(b) {
 		n, err := c.command(cmdMoveTo)
 		if err != nil {
@@ -71,7 +72,7 @@ func (g *geometry) add(kind mvt.GeometryType, b []byte) error {
 	g.x, g.y = c.x, c.y
 	switch kind {
 	case mvt.Points:
-		g.feature(typePoint, g.count-before)
+		g.feature(typePoint, len(g.positions)-before)
 	case mvt.LineString:
 		g.feature(typeLine, len(g.lengths)-lines)
 	case mvt.Polygon:
@@ -140,14 +141,12 @@ func (g *geometry) vertex(c *commands, n int) error {
 	start := i
 	beyond := uint64(0)
 	for range n {
-		if dx, i = step(b, i); i >= 0 {
-			dy, i = step(b, i)
-		}
-		if i < 0 {
+		if dx, dy, i = pair(b, i); i < 0 {
 			return c.malformed()
 		}
 		x, y = x+dx, y+dy
 		beyond |= uint64(x+limit) | uint64(y+limit)
+		g.positions = append(g.positions, newPosition(x, y))
 		if !c.begun {
 			c.begun, start = true, i
 			g.vertices = appendUvarint(appendUvarint(g.vertices, zigzag(x-g.x)), zigzag(y-g.y))
@@ -157,7 +156,6 @@ func (g *geometry) vertex(c *commands, n int) error {
 		return fmt.Errorf("a position out of range")
 	}
 	g.vertices = append(g.vertices, b[start:i]...)
-	g.count += n
 	c.i, c.x, c.y = i, x, y
 	return nil
 }
@@ -170,21 +168,18 @@ func (g *geometry) ring(c *commands, n int) (area int64, err error) {
 	var dx, dy int64
 	beyond := uint64(0)
 	for range n {
-		if dx, i = step(b, i); i >= 0 {
-			dy, i = step(b, i)
-		}
-		if i < 0 {
+		if dx, dy, i = pair(b, i); i < 0 {
 			return 0, c.malformed()
 		}
 		area += x*dy - y*dx
 		x, y = x+dx, y+dy
 		beyond |= uint64(c.x+x+limit) | uint64(c.y+y+limit)
+		g.positions = append(g.positions, newPosition(c.x+x, c.y+y))
 	}
 	if beyond >= 2*limit {
 		return 0, fmt.Errorf("a position out of range")
 	}
 	g.vertices = append(g.vertices, b[c.i:i]...)
-	g.count += n
 	c.i, c.x, c.y = i, c.x+x, c.y+y
 	return area, nil
 }

@@ -110,6 +110,19 @@ func samples() map[string][]mvt.Layer {
 	// The decoder misreads ids from 2^63.
 	ids("largest", 1<<62, 1, 1<<62)
 
+	// Squares and lines along them share vertices: the vertex dictionary.
+	var grid []mvt.Feature
+	for i := range int32(100) {
+		x, y := i%10*400, i/10*400
+		side := points{{X: x, Y: y}, {X: x + 130, Y: y + 7}, {X: x + 260, Y: y - 9}, {X: x + 400, Y: y}}
+		far := points{{X: x + 400, Y: y + 400}, {X: x + 260, Y: y + 391}, {X: x + 130, Y: y + 407}, {X: x, Y: y + 400}}
+		grid = append(grid,
+			mvt.Feature{Type: mvt.Polygon, Parts: []points{append(side[:4:4], far...), hole(x+50, y+50, 100)}},
+			mvt.Feature{Type: mvt.LineString, Parts: []points{side, far}}, at(0, x, y, nil))
+	}
+	one("grid", grid...)
+	one("lines of a grid", grid[1], grid[4], grid[1], grid[1], grid[4], grid[4], grid[1])
+
 	random := rand.New(rand.NewPCG(1, 2))
 	var many []mvt.Feature
 	for i := range 3000 {

@@ -6,6 +6,7 @@ const (
 	streamData              = 0x10
 	streamDictionary        = 0x11
 	streamVertices          = 0x13
+	streamVertexIndexes     = 0x20
 	streamIndexes           = 0x22
 	streamLengths           = 0x30
 	streamGeometries        = 0x31
@@ -108,7 +109,11 @@ func unsigned(v int64, signed bool) uint64 {
 // appendIntegers appends a stream of integers, of which there is one at the
 // least, in their smallest encoding. Signed ones are zigzag encoded.
 func appendIntegers(dst []byte, kind byte, values []int64, signed, wide bool) []byte {
-	way := smallest(values, signed, wide)
+	return appendEncoded(dst, kind, values, smallest(values, signed, wide), signed)
+}
+
+// appendEncoded appends a stream of integers as smallest has found.
+func appendEncoded(dst []byte, kind byte, values []int64, way encoded, signed bool) []byte {
 	count, size := len(values), way.size
 	if way.encoding == encodingRLE || way.encoding == encodingDeltaRLE {
 		count = 2 * way.runs

@@ -88,17 +88,21 @@ func next(b []byte, i int) (field, int) {
 	return f, -1
 }
 
-// step reads a parameter of a geometry command, the difference of one
-// coordinate, from b[i:]; the index after it is negative if it is not an
-// integer of 32 bits in at most five bytes.
-func step(b []byte, i int) (int64, int) {
-	if i < len(b) && b[i] < 0x80 {
-		return int64(b[i]>>1) ^ -int64(b[i]&1), i + 1
+// pair reads the parameters of a vertex, the differences of its coordinates, from
+// b[i:]; the index after them is negative if they are not two integers of 32 bits
+// in at most five bytes each.
+func pair(b []byte, i int) (dx, dy int64, after int) {
+	if i+1 < len(b) && b[i]|b[i+1] < 0x80 {
+		x, y := b[i], b[i+1]
+		return int64(x>>1) ^ -int64(x&1), int64(y>>1) ^ -int64(y&1), i + 2
 	}
-	return longStep(b, i)
+	if dx, i = step(b, i); i >= 0 {
+		dy, i = step(b, i)
+	}
+	return dx, dy, i
 }
 
-func longStep(b []byte, i int) (int64, int) {
+func step(b []byte, i int) (int64, int) {
 	v, shift := uint64(0), 0
 	for ; i < len(b) && shift < 35; i++ {
 		v |= uint64(b[i]&0x7f) << shift
