@@ -1,6 +1,7 @@
 package mlt
 
 import (
+	"fmt"
 	"sync"
 
 	"puy/geo"
@@ -12,6 +13,10 @@ const formatTag = 1
 // maxColumns bounds the keys of a layer: each column takes time and space for
 // every feature, whether the feature has a value in it or not.
 const maxColumns = 4096
+
+// maxGrowth bounds the data of a layer as a multiple of its MVT: a value that
+// stands there once for all keys stands in the column of each here.
+const maxGrowth = 16
 
 // Encoder holds the memory of one encoding, kept for the next. The zero Encoder
 // is ready; it serves one tile at a time.
@@ -66,10 +71,12 @@ func (e *Encoder) Append(dst, mvtTile []byte) ([]byte, error) {
 		}
 		layer := mvtTile[f.start:f.end]
 		head, err := e.read(layer)
+		if err == nil {
+			out, err = e.write(out, layer, head)
+		}
 		if err != nil {
 			return dst, geo.Errorf(geo.KindInvalid, "vector tile: layer %d (%.40q): %w", n, layer[head.name.start:head.name.end], err)
 		}
-		out = e.write(out, layer, head)
 	}
 	return out, nil
 }
@@ -81,10 +88,10 @@ type header struct {
 }
 
 // write appends the layer that was read.
-func (e *Encoder) write(dst, layer []byte, head header) []byte {
+func (e *Encoder) write(dst, layer []byte, head header) ([]byte, error) {
 	features := e.geometry.features()
 	if features == 0 {
-		return dst
+		return dst, nil
 	}
 	e.meta, e.data = e.meta[:0], e.data[:0]
 	columns := 1
@@ -97,6 +104,9 @@ func (e *Encoder) write(dst, layer []byte, head header) []byte {
 			e.writeColumn(layer, layer[e.keys[i].start:e.keys[i].end], &e.columns[i], features)
 			columns++
 		}
+		if len(e.data) > maxGrowth*len(layer) {
+			return dst, fmt.Errorf("the columns are more than %d times as large", maxGrowth)
+		}
 	}
 	name := head.name.end - head.name.start
 	size := 1 + uvarintLen(uint64(name)) + name + uvarintLen(head.extent) + uvarintLen(uint64(columns)) + len(e.meta) + len(e.data)
@@ -105,5 +115,5 @@ func (e *Encoder) write(dst, layer []byte, head header) []byte {
 	dst = appendUvarint(dst, head.extent)
 	dst = appendUvarint(dst, uint64(columns))
 	dst = append(dst, e.meta...)
-	return append(dst, e.data...)
+	return append(dst, e.data...), nil
 }

@@ -63,7 +63,10 @@ func readValue(b []byte, start, end int) (value, error) {
 				v.kind = kindLarge
 			}
 		case keyValueBool:
-			v = value{kind: kindBoolean, number: min(1, int64(f.number&math.MaxInt64|f.number>>63))}
+			v = value{kind: kindBoolean}
+			if f.number != 0 {
+				v.number = 1
+			}
 		}
 	}
 	if v.kind == 0 {
