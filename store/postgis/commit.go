@@ -126,14 +126,25 @@ func (l *load) record(ctx context.Context, v *catalog.Version, report json.RawMe
 	return err
 }
 
-// compare fills in what the version changed, and makes the table that says which keys.
+// compare fills in what the version changed, and makes the table that says
+// which keys. A current version that no longer fits counts as absent.
 func (l *load) compare(ctx context.Context, current *int64, v *catalog.Version) error {
-	if current == nil || !l.t.keyed {
+	if current == nil {
 		return nil
 	}
 	before, err := readTable(ctx, l.tx, l.t.dataset, *current)
-	if err != nil || !before.keyed {
+	if err != nil {
 		return err
+	}
+	good, err := before.fits(ctx, l.tx)
+	if err != nil {
+		return err
+	}
+	if !good {
+		return l.discard(ctx, before)
+	}
+	if !l.t.keyed || !before.keyed {
+		return nil
 	}
 	// A key has the same fid in all keyed versions.
 	tag, err := l.tx.Exec(ctx, "CREATE TABLE "+l.t.differences()+` AS

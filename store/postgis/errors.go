@@ -13,6 +13,7 @@ import (
 
 // SQLSTATE codes that mean something to the store (PostgreSQL appendix A).
 const (
+	codeFeatureNotSupported    = "0A000" // of a prepared statement whose table has other types now
 	codeInvalidTableDefinition = "42P16"
 	codeUndefinedTable         = "42P01"
 	codeWrongObjectType        = "42809"

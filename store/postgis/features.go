@@ -42,7 +42,11 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 		if sqlState(err) == codeUndefinedTable && !started && attempt < 3 {
 			continue
 		}
-		return fail(ctx, err, "read %q", id)
+		if err == nil {
+			return nil
+		}
+		conn.Release() // it may be closed, and another one is wanted
+		return t.explain(ctx, s.pool, id, fail(ctx, err, "read %q", id))
 	}
 }
 

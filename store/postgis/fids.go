@@ -11,6 +11,18 @@ import (
 // that the keys have had before. Rows keep their numbers in a first version.
 func (l *load) giveFIDs(ctx context.Context) error {
 	known := l.reference != 0
+	if known {
+		good, err := (&table{dataset: l.t.dataset, version: l.reference}).hasKeys(ctx, l.tx)
+		if err != nil {
+			return err
+		}
+		if !good {
+			if err := l.rescueKeys(ctx); err != nil {
+				return err
+			}
+			l.rescued = true
+		}
+	}
 	if l.t.keyed && !known {
 		err := l.tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM puy.keys WHERE dataset = $1)", l.t.dataset).Scan(&known)
 		if err != nil {
@@ -37,13 +49,21 @@ func (l *load) giveFIDs(ctx context.Context) error {
 	return err
 }
 
+// knownKeys gives, as SQL, the table of the fids and ids of the reference.
+func (l *load) knownKeys() string {
+	if l.rescued {
+		return "puy_known"
+	}
+	return (&table{dataset: l.t.dataset, version: l.reference}).name()
+}
+
 // mapRows makes the table puy_moved of the rows whose fid is not their number,
 // gives new keys the next fids in the order of the rows, and counts.
 func (l *load) mapRows(ctx context.Context) (moved int64, err error) {
 	name := l.t.name()
 	before := "(SELECT NULL::bigint AS fid, NULL::text AS id WHERE false)"
 	if l.reference != 0 {
-		before = (&table{dataset: l.t.dataset, version: l.reference}).name()
+		before = l.knownKeys()
 	}
 	// Without statistics the planner would take a loop over the index for so many rows.
 	if _, err := l.tx.Exec(ctx, "ANALYZE "+name+" (fid, id)"); err != nil {
@@ -95,10 +115,9 @@ func (l *load) keepVanishedKeys(ctx context.Context, removed int64) error {
 	if l.reference == 0 {
 		return nil
 	}
-	before := &table{dataset: l.t.dataset, version: l.reference}
-	sql := "INSERT INTO puy.keys (dataset, id, fid) SELECT $1, o.id, o.fid FROM " + before.name() + " o"
+	sql := "INSERT INTO puy.keys (dataset, id, fid) SELECT $1, o.id, o.fid FROM " + l.knownKeys() + " o"
 	switch {
-	case l.t.compared && l.before == l.reference: // the differences tell
+	case !l.rescued && l.t.compared && l.before == l.reference: // the differences tell
 		if removed == 0 {
 			return nil
 		}

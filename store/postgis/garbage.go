@@ -20,9 +20,7 @@ func (l *load) retire(ctx context.Context) error {
 		return err
 	}
 	for _, number := range numbers {
-		t := &table{dataset: l.t.dataset, version: number}
-		_, err := l.tx.Exec(ctx, "INSERT INTO puy.garbage (name) VALUES ($1), ($2) ON CONFLICT DO NOTHING", t.plainName(), t.plainDifferences())
-		if err != nil {
+		if err := l.discardTables(ctx, &table{dataset: l.t.dataset, version: number}); err != nil {
 			return err
 		}
 	}

@@ -27,6 +27,7 @@ type load struct {
 	// What the dataset's row said when the load began.
 	reference int64 // the version whose table has the fids of keys; 0: only puy.keys
 	nextFID   int64
+	rescued   bool // the reference cannot be read: puy_known stands for it
 
 	timeField int // the position of spec.Time, or -1
 	lastRow   int64

@@ -87,19 +87,16 @@ func (s *Store) Rollback(ctx context.Context, id string) (v catalog.Version, err
 		} else if err != nil {
 			return err
 		}
+		t, err := tableBefore(ctx, tx, id, dataset, current)
+		if err != nil {
+			return err
+		}
 		var r versionRow
-		err = tx.QueryRow(ctx, "SELECT "+versionColumns+" FROM puy.versions v WHERE v.dataset = $1 AND v.number < $2 ORDER BY v.number DESC LIMIT 1",
-			dataset, current).Scan(r.targets()...)
-		if err == pgx.ErrNoRows {
-			return geo.Errorf(geo.KindConflict, "dataset %q has no version before the current one", id)
-		} else if err != nil {
+		err = tx.QueryRow(ctx, "SELECT "+versionColumns+" FROM puy.versions v WHERE v.dataset = $1 AND v.number = $2", dataset, t.version).Scan(r.targets()...)
+		if err != nil {
 			return err
 		}
 		if v, err = r.version(); err != nil {
-			return err
-		}
-		t, err := readTable(ctx, tx, dataset, v.Number)
-		if err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, "UPDATE puy.datasets SET current = $2 WHERE number = $1", dataset, v.Number); err != nil {
@@ -108,6 +105,32 @@ func (s *Store) Rollback(ctx context.Context, id string) (v catalog.Version, err
 		return showVersion(ctx, tx, id, t)
 	})
 	return v, fail(ctx, err, "roll %q back", id)
+}
+
+// tableBefore gives the table of the newest version before the current one
+// that can be read.
+func tableBefore(ctx context.Context, tx pgx.Tx, id string, dataset int32, current *int64) (*table, error) {
+	rows, err := tx.Query(ctx, "SELECT number FROM puy.versions WHERE dataset = $1 AND number < $2 ORDER BY number DESC", dataset, current)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, err
+	}
+	for _, number := range numbers {
+		t, err := readTable(ctx, tx, dataset, number)
+		if err != nil {
+			return nil, err
+		}
+		if good, err := t.fits(ctx, tx); err != nil || good {
+			return t, err
+		}
+	}
+	if len(numbers) > 0 {
+		return nil, misfit(id, numbers[0])
+	}
+	return nil, geo.Errorf(geo.KindConflict, "dataset %q has no version before the current one", id)
 }
 
 var _ store.Load = (*load)(nil)
