@@ -33,7 +33,8 @@ func (e entry) section() Section { return Section{e.offset, uint64(e.length)} }
 
 // parseDirectory reads a decompressed directory: entries in ascending order,
 // which do not overlap. Whether they lie in their section is for who follows
-// them to check.
+// them to check. A directory without entries, which the specification forbids,
+// is that of an archive without tiles.
 func parseDirectory(b []byte) ([]entry, error) {
 	next := func() (uint64, bool) {
 		v, n := binary.Uvarint(b)
@@ -44,7 +45,7 @@ func parseDirectory(b []byte) ([]entry, error) {
 		return v, true
 	}
 	count, ok := next()
-	if !ok || count == 0 || count > uint64(len(b)/minEntry) {
+	if !ok || count > uint64(len(b)/minEntry) {
 		return nil, invalid("a directory of the PMTiles archive tells %d entries in %d bytes", count, len(b))
 	}
 	entries := make([]entry, count)
