@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -35,7 +36,12 @@ type state struct {
 	header  Header
 	root    []entry
 	leaves  leafCache
+	checked atomic.Int64 // when the file was last seen to be of this edition, in Unix nanoseconds
 }
+
+// checkEvery is how long a tile that directories do not have is taken for absent
+// without a look at the file. Tiles that they have are read, and so looked at, each time.
+const checkEvery = 10 * time.Second
 
 // sharedTimeout bounds a read that several callers wait for.
 const sharedTimeout = time.Minute
@@ -162,6 +168,7 @@ func (a *Archive) load(ctx context.Context) (*state, error) {
 		return nil, err
 	}
 	s := &state{edition: edition}
+	s.checked.Store(time.Now().UnixNano())
 	if s.header, err = parseHeader(head[:n], uint64(max(0, edition.Size))); err != nil {
 		return nil, err
 	}
@@ -194,7 +201,7 @@ func (a *Archive) tile(ctx context.Context, s *state, id uint64) ([]byte, bool, 
 	for range maxDepth {
 		e, ok := find(entries, id)
 		if !ok {
-			return nil, false, nil
+			return nil, false, a.check(ctx, s)
 		}
 		if e.run > 0 {
 			section, err := inside(e, s.header.Tiles)
@@ -213,6 +220,18 @@ func (a *Archive) tile(ctx context.Context, s *state, id uint64) ([]byte, bool, 
 		}
 	}
 	return nil, false, invalid("directories of the PMTiles archive lie more than %d deep", maxDepth)
+}
+
+// check gives ErrChanged when the file is known to have changed.
+func (a *Archive) check(ctx context.Context, s *state) error {
+	if now := time.Now().UnixNano(); now-s.checked.Swap(now) < int64(checkEvery) {
+		return nil
+	}
+	var b [1]byte
+	if _, _, err := a.ranger.ReadRange(ctx, b[:], 0, s.edition.Tag); errors.Is(err, ErrChanged) {
+		return err
+	}
+	return nil
 }
 
 // inside gives the place in the file of what e names in a section.

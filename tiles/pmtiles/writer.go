@@ -74,45 +74,47 @@ const (
 // Create opens the work folder dir, making it if need be. What is there stays
 // when it was made with the same key, and is removed otherwise. KindConflict
 // tells that another process is writing in it.
-func Create(dir, key string) (w *Writer, err error) {
+func Create(dir, key string) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, cannotWrite(err)
 	}
-	w = &Writer{dir: dir, synced: time.Now()}
-	defer func() {
-		if err != nil {
-			w.closeFiles()
-		}
-	}()
+	w := &Writer{dir: dir, synced: time.Now()}
+	if err := w.open(key); err != nil {
+		return nil, errors.Join(err, w.closeFiles())
+	}
+	return w, nil
+}
+
+func (w *Writer) open(key string) (err error) {
 	if w.lock, err = os.OpenFile(w.Path(lockFile), os.O_CREATE|os.O_RDWR, 0o644); err != nil {
-		return nil, cannotWrite(err)
+		return cannotWrite(err)
 	}
 	if err := lock(w.lock); err != nil {
-		return nil, geo.Errorf(geo.KindConflict, "another process is writing this archive: %w", err)
+		return geo.Errorf(geo.KindConflict, "another process is writing this archive: %w", err)
 	}
 	before, err := os.ReadFile(w.Path(keyFile))
 	if err != nil && !os.IsNotExist(err) {
-		return nil, cannotWrite(err)
+		return cannotWrite(err)
 	}
 	if err != nil || string(before) != key {
 		if err := w.clear(); err != nil {
-			return nil, cannotWrite(err)
+			return cannotWrite(err)
 		}
 		if err := os.WriteFile(w.Path(keyFile), []byte(key), 0o644); err != nil {
-			return nil, cannotWrite(err)
+			return cannotWrite(err)
 		}
 	}
 	if w.data, err = os.OpenFile(w.Path(dataFile), os.O_CREATE|os.O_RDWR, 0o644); err != nil {
-		return nil, cannotWrite(err)
+		return cannotWrite(err)
 	}
 	if w.journal, err = os.OpenFile(w.Path(journalFile), os.O_CREATE|os.O_RDWR, 0o644); err != nil {
-		return nil, cannotWrite(err)
+		return cannotWrite(err)
 	}
 	if err := w.resume(); err != nil {
-		return nil, cannotWrite(err)
+		return cannotWrite(err)
 	}
 	w.buffered = bufio.NewWriterSize(w.data, 1<<20)
-	return w, nil
+	return nil
 }
 
 func cannotWrite(err error) error {
