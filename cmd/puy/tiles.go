@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -52,6 +53,13 @@ func runTiles(ctx context.Context, env *environment, args []string) error {
 	}
 	if *cache == "" {
 		*cache = filepath.Dir(*out)
+	}
+	// Hours of cutting must not end with a file that has no place.
+	if info, err := os.Stat(filepath.Dir(*out)); err != nil || !info.IsDir() {
+		return geo.Errorf(geo.KindInvalid, "there is no folder %s to write in", filepath.Dir(*out))
+	}
+	if info, err := os.Stat(*out); err == nil && !info.Mode().IsRegular() {
+		return geo.Errorf(geo.KindInvalid, "%s is not a file", *out)
 	}
 	st, err := openStore(ctx, *storeURL)
 	if err != nil {

@@ -72,8 +72,9 @@ const (
 )
 
 // Create opens the work folder dir, making it if need be. What is there stays
-// when it was made with the same key, and is removed otherwise. KindConflict
-// tells that another process is writing in it.
+// when it was made with the same key, and is removed when it was made with another.
+// KindConflict tells that another process is writing in it, or that it has files that
+// no Writer made.
 func Create(dir, key string) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, cannotWrite(err)
@@ -96,9 +97,9 @@ func (w *Writer) open(key string) (err error) {
 	if err != nil && !os.IsNotExist(err) {
 		return cannotWrite(err)
 	}
-	if err != nil || string(before) != key {
-		if err := w.clear(); err != nil {
-			return cannotWrite(err)
+	if string(before) != key || err != nil {
+		if err := w.clear(err == nil); err != nil {
+			return err
 		}
 		if err := os.WriteFile(w.Path(keyFile), []byte(key), 0o644); err != nil {
 			return cannotWrite(err)
@@ -121,18 +122,24 @@ func cannotWrite(err error) error {
 	return geo.Errorf(geo.KindInvalid, "a PMTiles archive cannot be written: %w", err)
 }
 
-// clear removes all but the lock.
-func (w *Writer) clear() error {
+// clear removes all but the lock, if the folder is ours.
+func (w *Writer) clear(ours bool) error {
 	entries, err := os.ReadDir(w.dir)
 	if err != nil {
-		return err
+		return cannotWrite(err)
 	}
 	for _, e := range entries {
-		if e.Name() != lockFile {
-			err = errors.Join(err, os.Remove(w.Path(e.Name())))
+		if e.Name() == lockFile {
+			continue
+		}
+		if !ours {
+			return geo.Errorf(geo.KindConflict, "the folder %s, which should hold the work, has other files", w.dir)
+		}
+		if err := os.Remove(w.Path(e.Name())); err != nil {
+			return cannotWrite(err)
 		}
 	}
-	return err
+	return nil
 }
 
 // Path gives the place of a file in the work folder, where a caller may keep

@@ -218,6 +218,20 @@ func TestAnotherKeyStartsAnew(t *testing.T) {
 	}
 }
 
+func TestFolderOfOthers(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "thesis.txt")
+	if err := os.WriteFile(path, []byte("a"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pmtiles.Create(dir, "a key"); geo.KindOf(err) != geo.KindConflict {
+		t.Errorf("error %v", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWrongTiles(t *testing.T) {
 	w := create(t, filepath.Join(t.TempDir(), "part"))
 	if _, err := w.Finish(t.Context(), filepath.Join(t.TempDir(), "a"), description); geo.KindOf(err) != geo.KindInvalid {
