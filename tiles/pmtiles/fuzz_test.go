@@ -78,7 +78,7 @@ func (m memory) Close() error { return nil }
 // FuzzArchive reads archives of which bytes are changed.
 func FuzzArchive(f *testing.F) {
 	dir := f.TempDir()
-	for _, n := range []uint64{1, 30, 9000} {
+	for _, n := range []uint64{1, 30, 300} {
 		w, err := Create(filepath.Join(dir, "part"), "")
 		if err != nil {
 			f.Fatal(err)
