@@ -45,6 +45,7 @@ func commands() []command {
 		{"list", "", "list the datasets of a store", runList},
 		{"rollback", "DATASET", "serve the version before the current one again", runRollback},
 		{"export", "DATASET -o FILE", "write the current version of a dataset to a file", runExport},
+		{"tiles", tilesSynopsis, "write tiles of datasets to a PMTiles archive", runTiles},
 	}
 }
 

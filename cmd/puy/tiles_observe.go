@@ -1,0 +1,112 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"puy/tiles/pmtiles"
+	"puy/tiles/pmtiles/build"
+)
+
+// tilesObserver tells a person or a program how a build of tiles goes, in the
+// same three forms as a load.
+type tilesObserver struct {
+	w, out   io.Writer
+	json     *json.Encoder // nil for people
+	terminal bool
+	every    time.Duration
+
+	started, shown time.Time
+	before         uint64 // tiles of an earlier build
+	drawn          bool
+}
+
+func newTilesObserver(env *environment, asJSON bool) *tilesObserver {
+	o := &tilesObserver{w: env.stderr, out: env.stdout, every: 10 * time.Second}
+	if asJSON {
+		o.json, o.every = json.NewEncoder(env.stdout), time.Second
+		return o
+	}
+	if f, ok := env.stderr.(*os.File); ok {
+		info, err := f.Stat()
+		o.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
+	}
+	if o.terminal {
+		o.every = 200 * time.Millisecond
+	}
+	return o
+}
+
+type tilesEvent struct {
+	Event    string          `json:"event"` // start, progress, report
+	Resumed  uint64          `json:"resumed,omitempty"`
+	Progress *build.Progress `json:"progress,omitempty"`
+	Report   *tilesReport    `json:"report,omitempty"`
+}
+
+type tilesReport struct {
+	File     string  `json:"file"`
+	Tiles    uint64  `json:"tiles"`
+	Contents uint64  `json:"contents"`
+	Bytes    uint64  `json:"bytes"`
+	MinZoom  int     `json:"minzoom"`
+	MaxZoom  int     `json:"maxzoom"`
+	Seconds  float64 `json:"seconds"`
+}
+
+func (o *tilesObserver) write(e tilesEvent) {
+	o.json.Encode(e) //nolint:errcheck // a reader that went away must not break the build
+}
+
+func (o *tilesObserver) begin(w *pmtiles.Writer) {
+	o.started = time.Now()
+	o.before, _, _ = w.Counts()
+	if o.json != nil {
+		o.write(tilesEvent{Event: "start", Resumed: o.before})
+		return
+	}
+	o.shown = o.started
+	if o.before > 0 {
+		fmt.Fprintf(o.out, "tiles: going on after %d tiles of an earlier build\n", o.before)
+	}
+}
+
+func (o *tilesObserver) progress(p build.Progress) {
+	now := time.Now()
+	if now.Sub(o.shown) < o.every {
+		return
+	}
+	o.shown = now
+	if o.json != nil {
+		o.write(tilesEvent{Event: "progress", Progress: &p})
+		return
+	}
+	elapsed := now.Sub(o.started)
+	line := fmt.Sprintf("tiles: zoom %d, %d tiles, %.0f tiles/s, %.1f MB", p.Zoom, p.Tiles, float64(p.Tiles-o.before)/elapsed.Seconds(), float64(p.Bytes)/1e6)
+	if p.Total > 0 && p.Done > 0 {
+		left := time.Duration(float64(elapsed) * float64(p.Total-p.Done) / float64(p.Done))
+		line += fmt.Sprintf(", %d%%, %s left", 100*p.Done/p.Total, left.Round(time.Second))
+	}
+	if o.terminal {
+		fmt.Fprintf(o.w, "\r\x1b[K%s", line)
+		o.drawn = true
+		return
+	}
+	fmt.Fprintln(o.w, line)
+}
+
+func (o *tilesObserver) end(path string, h pmtiles.Header) {
+	if o.drawn {
+		fmt.Fprint(o.w, "\r\x1b[K")
+	}
+	r := tilesReport{path, h.AddressedTiles, h.TileContents, h.Tiles.Offset + h.Tiles.Length, h.MinZoom, h.MaxZoom, time.Since(o.started).Seconds()}
+	if o.json != nil {
+		o.write(tilesEvent{Event: "report", Report: &r})
+		return
+	}
+	fmt.Fprintf(o.out, "%s: %d tiles, %d of them different, zooms %d to %d, %.1f MB in %.1f s\n",
+		r.File, r.Tiles, r.Contents, r.MinZoom, r.MaxZoom, float64(r.Bytes)/1e6, r.Seconds)
+}

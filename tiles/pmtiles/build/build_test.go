@@ -1,0 +1,251 @@
+package build
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twpayne/go-geom"
+	"go.uber.org/goleak"
+
+	"puy/geo"
+	"puy/tiles/clip"
+	"puy/tiles/mvt"
+	"puy/tiles/pmtiles"
+	"puy/tiles/snapshot"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// layer packs points and lines, given as lists of lon, lat.
+func layer(t *testing.T, id string, shapes ...[]float64) Layer {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), id)
+	var features iter.Seq2[*geo.Feature, error] = func(yield func(*geo.Feature, error) bool) {
+		for i, flat := range shapes {
+			var shape geom.T = geom.NewLineStringFlat(geom.XY, flat)
+			if len(flat) == 2 {
+				shape = geom.NewPointFlat(geom.XY, flat)
+			}
+			g, err := geo.NewGeometry(shape)
+			if !yield(&geo.Feature{FID: int64(i + 1), Geometry: g}, err) {
+				return
+			}
+		}
+	}
+	if err := snapshot.Build(t.Context(), path, geo.Schema{Geometry: geo.GeometryAny}, features); err != nil {
+		t.Fatal(err)
+	}
+	s, err := snapshot.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return Layer{id, s}
+}
+
+func scene(t *testing.T) []Layer {
+	return []Layer{
+		layer(t, "a", []float64{3.08, 45.77}, []float64{-4.5, 48.4}, []float64{0, 0}, []float64{-179.99999, 85}, []float64{3.1, 45.7, 3, 44.1, -1, 43}),
+		layer(t, "b", []float64{180, -85.05}, []float64{-60, 10, 70, -50}),
+	}
+}
+
+// archive builds layers into an archive and gives its tiles, uncompressed.
+func archive(t *testing.T, layers []Layer, opt Options) map[uint64][]byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.pmtiles")
+	w, err := pmtiles.Create(path+".part", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := Run(t.Context(), w, layers, opt); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Finish(t.Context(), path, pmtiles.Description{Type: pmtiles.TypeMVT, TileCompression: pmtiles.CompressionGzip}); err != nil {
+		t.Fatal(err)
+	}
+	return read(t, path, opt.MaxZoom)
+}
+
+func read(t *testing.T, path string, maxZoom int) map[uint64][]byte {
+	t.Helper()
+	a, err := pmtiles.Open(t.Context(), pmtiles.NewFile(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	tiles := map[uint64][]byte{}
+	for id := range pmtiles.ID(maxZoom+1, 0, 0) {
+		z, x, y, _ := pmtiles.ZXY(id)
+		data, encoding, found, err := a.Tile(t.Context(), z, x, y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !found {
+			continue
+		}
+		in, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil || encoding != pmtiles.CompressionGzip {
+			t.Fatalf("tile %d/%d/%d: %v, %v", z, x, y, encoding, err)
+		}
+		if tiles[id], err = io.ReadAll(in); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return tiles
+}
+
+// every cuts each tile of the zooms, without a walk.
+func every(t *testing.T, layers []Layer, minZoom, maxZoom int, wanted func(z, x, y int) bool) map[uint64][]byte {
+	t.Helper()
+	tiles := map[uint64][]byte{}
+	var scratch snapshot.Scratch
+	for id := pmtiles.ID(minZoom, 0, 0); id < pmtiles.ID(maxZoom+1, 0, 0); id++ {
+		z, x, y, _ := pmtiles.ZXY(id)
+		var raw []byte
+		var err error
+		for _, l := range layers {
+			if raw, _, err = l.Snapshot.AppendMVT(raw, l.ID, z, x, y, &scratch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(raw) > 0 && wanted(z, x, y) {
+			if _, err := mvt.Decode(raw); err != nil {
+				t.Fatal(err)
+			}
+			tiles[id] = raw
+		}
+	}
+	return tiles
+}
+
+func TestRun(t *testing.T) {
+	layers := scene(t)
+	all := func(z, x, y int) bool { return true }
+	for _, jobs := range []int{1, 3} {
+		if diff := cmp.Diff(every(t, layers, 0, 8, all), archive(t, layers, Options{MaxZoom: 8, Jobs: jobs})); diff != "" {
+			t.Errorf("%d jobs: %s", jobs, diff)
+		}
+	}
+	if diff := cmp.Diff(every(t, layers, 5, 7, all), archive(t, layers, Options{MinZoom: 5, MaxZoom: 7, Jobs: 2})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestRunWithinABox(t *testing.T) {
+	layers := scene(t)
+	for _, b := range []geo.Bounds{{MinX: 2.5, MinY: 45, MaxX: 4, MaxY: 46}, {MinX: 170, MinY: -88, MaxX: -170, MaxY: 88}} {
+		// The tile's corners in degrees, by the formulas of web Mercator.
+		wanted := func(z, x, y int) bool {
+			n := math.Exp2(float64(z))
+			lat := func(y int) float64 { return math.Atan(math.Sinh(math.Pi*(1-2*float64(y)/n))) * 180 / math.Pi }
+			tile := geo.Bounds{MinX: float64(x)/n*360 - 180, MinY: lat(y + 1), MaxX: float64(x+1)/n*360 - 180, MaxY: lat(y)}
+			return tile.Intersects(b)
+		}
+		if diff := cmp.Diff(every(t, layers, 0, 8, wanted), archive(t, layers, Options{MaxZoom: 8, Jobs: 2, Bounds: &b})); diff != "" {
+			t.Errorf("%v: %s", b, diff)
+		}
+	}
+}
+
+// However often a build is interrupted, the archive is the same to the byte.
+func TestInterruptedRun(t *testing.T) {
+	layers := scene(t)
+	opt := Options{MaxZoom: 9, Jobs: 2}
+	dir := t.TempDir()
+	build := func(name string, stops int) []byte {
+		path := filepath.Join(dir, name)
+		for {
+			w, err := pmtiles.Create(path+".part", "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer w.Close()
+			before, _, _ := w.Counts()
+			ctx, cancel := context.WithCancel(t.Context())
+			opt.Observe = func(Progress) {
+				if stops > 0 {
+					stops--
+					cancel()
+				}
+			}
+			err = Run(ctx, w, layers, opt)
+			cancel()
+			if err == nil {
+				if name == "stopped" && before == 0 {
+					t.Error("no build was resumed")
+				}
+				if _, err := w.Finish(t.Context(), path, pmtiles.Description{}); err != nil {
+					t.Fatal(err)
+				}
+				b, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return b
+			}
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+			if after, _, _ := w.Counts(); after <= before {
+				t.Fatalf("%d tiles, then %d", before, after)
+			}
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if whole, stopped := build("whole", 0), build("stopped", 3); !bytes.Equal(whole, stopped) {
+		t.Errorf("%d and %d bytes differ", len(whole), len(stopped))
+	}
+}
+
+func TestWalkKnowsItsLength(t *testing.T) {
+	count := func(w walk) (n int, last uint64) {
+		w.tiles(func(id uint64, z, x, y int) bool {
+			if want := pmtiles.ID(z, x, y); id != want || n > 0 && id <= last {
+				t.Fatalf("tile %d/%d/%d as %d after %d", z, x, y, id, last)
+			}
+			n, last = n+1, id
+			return true
+		})
+		return n, last
+	}
+	everywhere := func(clip.Box) bool { return true }
+	if n, last := count(walk{minZoom: 2, maxZoom: 5, touches: everywhere}); n != 16+64+256+1024 || last != pmtiles.ID(6, 0, 0)-1 {
+		t.Errorf("%d tiles up to %d", n, last)
+	}
+	if n, _ := count(walk{minZoom: 2, maxZoom: 5, touches: everywhere, after: pmtiles.ID(4, 3, 3), skip: true}); n != int(pmtiles.ID(6, 0, 0)-1-pmtiles.ID(4, 3, 3)) {
+		t.Errorf("%d tiles after one of zoom 4", n)
+	}
+}
+
+// A tile that has features meets one at every zoom; most tiles far from all do not.
+func TestMeets(t *testing.T) {
+	layers := scene(t)[:1]
+	met := 0
+	cuts := every(t, layers, 0, 7, func(z, x, y int) bool { return true })
+	for id := range pmtiles.ID(8, 0, 0) {
+		z, x, y, _ := pmtiles.ZXY(id)
+		meets := layers[0].Snapshot.Meets(clip.NewGrid(z, x, y).Box)
+		if cuts[id] != nil && !meets {
+			t.Errorf("tile %d/%d/%d has features and meets none", z, x, y)
+		}
+		if meets {
+			met++
+		}
+	}
+	if met > 2*len(cuts) {
+		t.Errorf("%d tiles meet a feature, %d have one", met, len(cuts))
+	}
+}
