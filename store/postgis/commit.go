@@ -71,7 +71,8 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version
 	return v, l.tx.Commit(ctx)
 }
 
-// buildIndexes makes what the table does not have yet, and its statistics.
+// buildIndexes makes what the table does not have yet, its statistics, and the
+// trigger for rows that other programs insert.
 func (l *load) buildIndexes(ctx context.Context) error {
 	name := l.t.name()
 	statements := []string{"ALTER TABLE " + name + " ADD PRIMARY KEY (fid)"}
@@ -86,7 +87,8 @@ func (l *load) buildIndexes(ctx context.Context) error {
 		// GiST reads all of an index to find nulls, and the planner does not know it.
 		statements = append(statements, "CREATE INDEX ON "+name+" USING gist (geom) WHERE geom IS NOT NULL", "CREATE INDEX ON "+name+" (fid) WHERE geom IS NULL")
 	}
-	statements = append(statements, "ANALYZE "+name)
+	statements = append(statements, "ANALYZE "+name, "CREATE TRIGGER puy_inserted BEFORE INSERT ON "+name+
+		" FOR EACH ROW WHEN (NEW.fid IS NULL OR NEW.id IS NULL) EXECUTE FUNCTION puy.name_inserted()")
 	for _, sql := range statements {
 		if _, err := l.tx.Exec(ctx, sql); err != nil {
 			return err

@@ -7,6 +7,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// firstInserted is the first fid of puy.inserted_fids.
+const firstInserted = 1 << 40
+
 // giveFIDs replaces the row numbers, which the table has so far, with the fids
 // that the keys have had before. Rows keep their numbers in a first version.
 func (l *load) giveFIDs(ctx context.Context) error {
@@ -64,6 +67,13 @@ func (l *load) mapRows(ctx context.Context) (moved int64, err error) {
 	before := "(SELECT NULL::bigint AS fid, NULL::text AS id WHERE false)"
 	if l.reference != 0 {
 		before = l.knownKeys()
+	}
+	if l.reference != 0 {
+		// Other programs may have inserted rows with fids of their choice.
+		err := l.tx.QueryRow(ctx, "SELECT greatest($1, 1 + (SELECT max(fid) FROM "+before+" WHERE fid < $2))", l.nextFID, int64(firstInserted)).Scan(&l.nextFID)
+		if err != nil {
+			return 0, err
+		}
 	}
 	// Without statistics the planner would take a loop over the index for so many rows.
 	if _, err := l.tx.Exec(ctx, "ANALYZE "+name+" (fid, id)"); err != nil {

@@ -104,7 +104,7 @@ func (t *table) where(b *statement, q *store.Query) error {
 		}
 	case q.Bounds != nil:
 		t.meets(b, *q.Bounds, q.SpatialOnly || !t.shapeless)
-	case q.SpatialOnly && t.shapeless:
+	case q.SpatialOnly: // also where no row was without: other programs may have added one
 		b.WriteString(" AND geom IS NOT NULL")
 	}
 	return nil
