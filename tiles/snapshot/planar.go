@@ -56,6 +56,7 @@ func Planar(t *crs.Transform, west, north, span float64) Frame {
 // warp is the memory of the way from the grid to a plane.
 type warp struct {
 	grid []gridVertex
+	next []gridVertex
 	flat []float64
 	out  []clip.Vertex
 }
@@ -129,7 +130,7 @@ func (c *cutter) addWarpedPoints(r *packed) {
 
 // warped gives a line or a ring in parts of tile units.
 func (c *cutter) warped(xy, zooms []byte, ring bool) []clip.Vertex {
-	c.gather(xy, zooms)
+	c.gather(xy, zooms, ring)
 	w := &c.warp
 	if ring && len(w.grid) > 0 {
 		w.grid = append(w.grid, w.grid[0])
@@ -185,47 +186,4 @@ func (c *cutter) misses(a, b, m [2]float64, bend float64) bool {
 	g := &c.clipper.Grid
 	return max(a[0], b[0], m[0])+bend < float64(g.MinX) || min(a[0], b[0], m[0])-bend > float64(g.MaxX) ||
 		max(a[1], b[1], m[1])+bend < float64(g.MinY) || min(a[1], b[1], m[1])-bend > float64(g.MaxY)
-}
-
-// gather takes the vertices that matter at this zoom, without those in the
-// middle of a run beyond one side of the box: whichever way the run goes there,
-// the tile looks the same.
-func (c *cutter) gather(xy, zooms []byte) {
-	w := &c.warp
-	w.grid = w.grid[:0]
-	var pending gridVertex
-	common, pendingSides, waits := uint8(0), uint8(0), false
-	for _, v := range c.decode(xy, zooms) {
-		at, sides := gridVertex{float64(v.X) + 0.5, float64(v.Y) + 0.5}, c.box.sides(v.X, v.Y)
-		if common&sides == 0 && waits {
-			w.grid = append(w.grid, pending)
-			common, waits = pendingSides, false
-		}
-		if common&sides != 0 {
-			common &= sides
-			pending, pendingSides, waits = at, sides, true
-			continue
-		}
-		w.grid = append(w.grid, at)
-		common = sides
-	}
-	if waits {
-		w.grid = append(w.grid, pending)
-	}
-}
-
-// sides tells beyond which sides of b a position lies.
-func (b *box) sides(x, y int64) uint8 {
-	var s uint8
-	if x < int64(b.minX) {
-		s = 1
-	} else if x > int64(b.maxX) {
-		s = 2
-	}
-	if y < int64(b.minY) {
-		s |= 4
-	} else if y > int64(b.maxY) {
-		s |= 8
-	}
-	return s
 }
