@@ -66,7 +66,11 @@ func send(w http.ResponseWriter, r *http.Request, plan *plan, tile *tiles.Tile) 
 		values[cache] = versionedCache
 	}
 	h := w.Header()
-	h["Vary"] = append(h["Vary"], plan.vary...)
+	if h["Vary"] == nil {
+		h["Vary"] = plan.vary
+	} else {
+		h["Vary"] = append(h["Vary"], plan.vary...)
+	}
 	h["Cache-Control"] = values[cache : cache+1 : cache+1]
 	if len(tile.Body) == 0 {
 		w.WriteHeader(http.StatusNoContent)
@@ -125,7 +129,7 @@ func negotiate(r *http.Request) (coding tiles.Coding, exact bool, err error) {
 	weights, identity := weigh(r, "zstd", "gzip")
 	coding, best := tiles.Identity, identity
 	for i, c := range [...]tiles.Coding{tiles.Zstd, tiles.Gzip} {
-		// Of equal weights identity gives way, and zstd, the smaller, goes before gzip.
+		// Of equal weights identity gives way, and zstd, the quicker, goes before gzip.
 		if w := weights[i]; w > 0 && (w > best || w == best && coding == tiles.Identity) {
 			coding, best = c, w
 		}

@@ -2,6 +2,7 @@ package assets
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -55,13 +56,16 @@ func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format) (*plan, 
 	if err := p.Done(); err != nil {
 		return nil, err
 	}
-	w.Header()["Vary"] = vary // the plan tells it
+	if w.Header()["Vary"] = vary; vary == nil {
+		w.Header().Del("Vary") // the plan tells it
+	}
 	if made.tileset, err = a.cutter.Tileset(query); err != nil {
 		return nil, err
 	}
 	for _, text := range []*string{&key.set, &key.dataset, &key.query, &key.accept} {
 		*text = strings.Clone(*text)
 	}
+	made.vary = slices.Clip(made.vary) // so that nobody adds to it in place
 	a.plans.keep(key, made)
 	return made, nil
 }
