@@ -323,3 +323,34 @@ func TestTilesOfSeveralDatasets(t *testing.T) {
 		}
 	})
 }
+
+// With an encoder for MapLibre tiles there are addresses of them, and the
+// others choose by f or Accept.
+func TestMapLibreTiles(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s), Log: slog.New(slog.DiscardHandler),
+			MLT: func(dst, _ []byte) ([]byte, error) { return append(dst, "an MLT tile"...), nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := start(t, s, func(c *Config) { c.Tiles = service })
+		t.Cleanup(func() { service.Close() })
+		const mlt, mvt = "Content-Type: application/vnd.maplibre-tile\n~ an MLT tile", "Content-Type: application/vnd.mapbox-vector-tile"
+		for _, e := range []exchange{
+			{"GET /tiles/stations/0/0/0.mlt", 200, mlt},
+			{"GET /tiles/stations,iles/0/0/0.mlt?f=mlt", 200, mlt},
+			{"GET /tiles/WorldCRS84Quad/stations/0/1/0.mlt", 200, mlt},
+			{"GET /tiles/stations/0/0/0.mlt?f=mvt", 400, ""},
+			{"GET /tiles/stations/14/0/0.mlt", 204, ""},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept: application/vnd.maplibre-tile", 200, mvt},
+			{"GET /tiles/stations/0/0/0\nAccept: application/vnd.maplibre-tile", 200, mlt + "\nVary: Accept"},
+			{"GET /tiles/stations/0/0/0\nAccept: application/vnd.maplibre-tile;q=0.5, */*;q=0.6", 200, mvt},
+			{"GET /tiles/stations/0/0/0?f=mlt", 200, mlt},
+			{"GET /tiles/stations/0/0/0", 200, mvt},
+			{"GET /tiles/stations/0/0/0\nAccept: image/png", 406, ""},
+		} {
+			e.check(t, c)
+		}
+	})
+}

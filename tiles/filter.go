@@ -22,9 +22,22 @@ func (s *Service) selected(ctx context.Context, e *edition, f *Filter) (*fidset.
 		return nil, nil
 	}
 	key := filterKey{e.serial, f.key()}
-	if set, ok := s.sets.GetIfPresent(key); ok {
-		return set, nil
+	set, ok := s.sets.GetIfPresent(key)
+	if !ok {
+		var err error
+		if set, err = s.evaluate(ctx, e, f, key); err != nil {
+			return nil, err
+		}
 	}
+	if set == s.tooMany {
+		return nil, geo.Errorf(geo.KindInvalid, "the filter selects more than %d features of %s, which is too many for tiles: narrow it, or leave it out", maxFiltered, e.id)
+	}
+	return set, nil
+}
+
+// evaluate asks the source, once for all who wait. More than maxFiltered
+// features are s.tooMany, which is remembered as any other answer.
+func (s *Service) evaluate(ctx context.Context, e *edition, f *Filter, key filterKey) (*fidset.Set, error) {
 	return s.filters.do(ctx, key, func(ctx context.Context) (*fidset.Set, error) {
 		select {
 		case s.filtering <- struct{}{}:
@@ -41,7 +54,8 @@ func (s *Service) selected(ctx context.Context, e *edition, f *Filter) (*fidset.
 				return nil, err
 			}
 			if b.Len() > maxFiltered {
-				return nil, geo.Errorf(geo.KindInvalid, "the filter selects more than %d features of %s, which is too many for tiles: narrow it, or leave it out", maxFiltered, e.id)
+				s.sets.Set(key, s.tooMany)
+				return s.tooMany, nil
 			}
 		}
 		set := b.Set()

@@ -66,6 +66,7 @@ type Service struct {
 	cutting   chan struct{} // bounds cuts and compressions at one time, and so the memory they hold
 	building  chan struct{}
 	filtering chan struct{}
+	tooMany   *fidset.Set // stands in sets for what is too large
 	scratch   snapshot.Pool
 	buffers   sync.Pool // *[]byte
 	coder     *coder
@@ -100,7 +101,7 @@ func NewService(opt Options) (*Service, error) {
 	atOnce := 2 * runtime.GOMAXPROCS(0)
 	s := &Service{builds: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, mlt: opt.MLT, patience: opt.Patience,
 		datasets: map[string]*edition{}, tilesets: map[string]*Tileset{},
-		cutting: make(chan struct{}, atOnce), building: make(chan struct{}, 2), filtering: make(chan struct{}, 2)}
+		cutting: make(chan struct{}, atOnce), building: make(chan struct{}, 2), filtering: make(chan struct{}, 2), tooMany: &fidset.Set{}}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -230,6 +230,29 @@ func TestMLTIsMadeOfTheTile(t *testing.T) {
 	}
 }
 
+// A cut that takes too long ends, and a filter that selects too much is not
+// evaluated again and again.
+func TestBounds(t *testing.T) {
+	src := &source{current: 50}
+	s, err := tiles.NewService(tiles.Options{Source: src, Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), Patience: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Tile(t.Context(), "points", 0, 0, 0); geo.KindOf(err) != geo.KindUnavailable {
+		t.Errorf("the tile: %v", err)
+	}
+	for range 3 {
+		set := tileset(t, s, tiles.Query{Layers: []tiles.Layer{{Dataset: "points", Filter: where(everything)}}})
+		if _, err := set.Tile(t.Context(), 0, 0, 0, tiles.Gzip); geo.KindOf(err) != geo.KindInvalid {
+			t.Errorf("the filter: %v", err)
+		}
+	}
+	if n := src.filters.Load(); n != 1 {
+		t.Errorf("the filter was evaluated %d times", n)
+	}
+}
+
 func BenchmarkCachedTile(b *testing.B) {
 	s, err := tiles.NewService(tiles.Options{Source: &source{current: 1000}, Dir: b.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
