@@ -139,3 +139,15 @@ func FuzzParseDataset(f *testing.F) {
 		}
 	})
 }
+
+func TestTagOfAVersion(t *testing.T) {
+	for want, v := range map[string]catalog.Version{
+		"3":          {Number: 3},
+		"3-0a1b2c3d": {Number: 3, Checksum: "0a1b2c3d4e5f"},
+		"4-abc":      {Number: 4, Checksum: "abc"},
+	} {
+		if got := v.Tag(); got != want {
+			t.Errorf("%+v: %s, want %s", v, got, want)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"strconv"
 	"time"
 
 	"puy/geo"
@@ -23,4 +24,14 @@ type Version struct {
 	Added    int64 `json:"added"`
 	Removed  int64 `json:"removed"`
 	Modified int64 `json:"modified"`
+}
+
+// Tag names v for addresses that caches keep: its number, and the beginning of
+// its checksum, because another store under the same address counts from 1 as well.
+func (v *Version) Tag() string {
+	tag := strconv.FormatInt(v.Number, 10)
+	if v.Checksum != "" {
+		tag += "-" + v.Checksum[:min(8, len(v.Checksum))]
+	}
+	return tag
 }

@@ -17,12 +17,16 @@ import (
 	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
+	"puy/tiles/tms"
 )
 
 // Config says what a Server serves. Only Store is needed.
 type Config struct {
 	Store store.Store
 	Tiles *tiles.Service // nil: no tiles
+	// TileSets are the tile matrix sets that tiles are served of, beside
+	// WebMercatorQuad; nil: those that are built in (see tms.Known).
+	TileSets []*tms.Set
 	// PublicURL is where clients reach the server, without a trailing slash.
 	// Empty is what portal.yaml says, or else the address that each client asked.
 	PublicURL string
@@ -67,6 +71,13 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Patience <= 0 {
 		c.Patience = 5 * time.Second
 	}
+	if c.TileSets == nil {
+		sets, err := tms.Known()
+		if err != nil {
+			return nil, err
+		}
+		c.TileSets = sets
+	}
 	catalogue, err := live.New(ctx, c.Store, c.Log)
 	if err != nil {
 		return nil, err
@@ -103,7 +114,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	s.mountHealth(mux)
 	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
+		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets}).Mount(mux)
 	}
 	if pages != nil {
 		pages.Mount(mux)

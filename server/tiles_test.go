@@ -6,8 +6,11 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"puy/catalog"
 	"puy/geo"
@@ -62,8 +65,20 @@ func TestTileExchanges(t *testing.T) {
 			{"GET /tiles/stations/0/0/0.mvt?v=1", 200, "Cache-Control: max-age"},
 			{"GET /tiles/stations/0/0/0.mvt?v=9", 200, "Cache-Control: no-cache"},
 			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: gzip", 200, "Content-Encoding: gzip\nETag: -gzip\""},
-			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: br, *;q=0.1", 200, "Content-Encoding: gzip"},
-			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: gzip;q=0, *", 200, "Content-Encoding: -"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: zstd", 200, "Content-Encoding: zstd\nETag: -zstd\""},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: gzip, deflate, br, zstd", 200, "Content-Encoding: zstd\nVary: Accept-Encoding"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: zstd;q=0.5, GZIP ; q=0.501", 200, "Content-Encoding: gzip"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: x-gzip", 200, "Content-Encoding: gzip"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: br, *;q=0.1", 200, "Content-Encoding: zstd"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: gzip;q=0, *", 200, "Content-Encoding: zstd"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: br", 200, "Content-Encoding: -"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: gzip;q=0", 200, "Content-Encoding: -"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: gzip;q=0.4, identity;q=0.5", 200, "Content-Encoding: -"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: identity;q=0", 406, "Content-Type: application/problem+json"},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: *;q=0", 406, ""},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept-Encoding: br, *;q=0, gzip;q=0.1", 200, "Content-Encoding: gzip"},
+			{"GET /tiles/iles/0/0/0.mvt\nAccept-Encoding: gzip", 200, "Content-Encoding: -"},
+			{"GET /tiles/iles/0/0/0.mvt\nAccept-Encoding: gzip, identity;q=0", 200, "Content-Encoding: gzip\nETag: -gzip\""},
 			{"HEAD /tiles/stations/0/0/0.mvt", 200, "ETag: \"\nContent-Length: "},
 			{"GET /tiles/stations/14/0/0.mvt", 204, "Access-Control-Allow-Origin: *\nCache-Control: no-cache"},
 			{"GET /tiles/neuf/0/0/0.mvt", 204, ""},
@@ -79,6 +94,57 @@ func TestTileExchanges(t *testing.T) {
 			{"GET /tiles/interne/0/0/0.mvt", 404, ""},
 			{"GET /tiles/stations/0/0/0.mvt?x=1", 400, "errors/0/parameter = x"},
 			{"GET /tiles/anciennes-stations/0/0/0.mvt?v=1", 301, "Location: {base}/tiles/stations/0/0/0.mvt?v=1"},
+			// Several datasets, fields, filters, time.
+			{"GET /tiles/stations,iles,neuf.json?lang=fr", 200, `
+				name = Stations de mesure, Îles, Rien encore
+				tiles/0 = {base}/tiles/stations,iles,neuf/{z}/{x}/{y}.mvt?v=1.1.1
+				version = 3.0.0
+				vector_layers/# = 3
+				vector_layers/0/id = stations
+				vector_layers/1/id = iles
+				bounds/0 = -179.5
+				bounds/2 = 179.5
+				bounds/3 = 45.75`},
+			{"GET /tiles/stations.json?rang=3&fields=pm10", 200, `
+				tiles/0 = {base}/tiles/stations/{z}/{x}/{y}.mvt?fields=pm10&rang=3&v=1
+				vector_layers/0/fields/pm10 = PM10 – number, ug/m3
+				vector_layers/0/fields/rang = absent`},
+			{"GET /tiles/stations,iles/0/0/0.mvt?v=1.1", 200, "Cache-Control: max-age"},
+			{"GET /tiles/stations,iles/0/0/0.mvt?v=1", 200, "Cache-Control: no-cache"},
+			{"GET /tiles/stations,stations/0/0/0.mvt", 400, "detail ~ twice"},
+			{"GET /tiles/stations,anciennes-stations/0/0/0.mvt", 400, "detail ~ twice"},
+			{"GET /tiles/iles,anciennes-stations/0/0/0.mvt?v=1", 301, "Location: {base}/tiles/iles,stations/0/0/0.mvt?v=1"},
+			{"GET /tiles/stations,/0/0/0.mvt", 404, ""},
+			{"GET /tiles/stations,marches/0/0/0.mvt", 404, "detail ~ no geometry"},
+			{"GET /tiles/stations,interne/0/0/0.mvt", 404, ""},
+			{"GET /tiles/" + strings.Repeat("a,", 32) + "a/0/0/0.mvt", 400, "detail ~ 32"},
+			{"GET /tiles/stations/0/0/0.mvt?fields=pm10,rang", 200, ""},
+			{"GET /tiles/stations/0/0/0.mvt?fields=pm10,nom", 400, "errors/0/parameter = fields\nerrors/0/reason ~ nom"},
+			{"GET /tiles/stations,iles/0/0/0.mvt?fields=pm10,nom", 200, ""},
+			{"GET /tiles/stations/0/0/0.mvt?rang=drei", 400, "errors/0/parameter = rang\nerrors/0/reason ~ whole number"},
+			{"GET /tiles/stations/0/0/0.mvt?rang=1&rang=2", 400, "errors/0/reason ~ more than once"},
+			{"GET /tiles/stations,iles/0/0/0.mvt?rang=1", 400, "errors/0/parameter = rang"},
+			{"GET /tiles/stations/0/0/0.mvt?rang=77", 204, ""},
+			{"GET /tiles/stations/0/0/0.mvt?datetime=x", 400, "errors/0/parameter = datetime"},
+			{"GET /tiles/iles/0/0/0.mvt?datetime=2024-01-01", 400, "errors/0/parameter = datetime"},
+			{"GET /tiles/stations,iles/0/0/0.mvt?datetime=2024-01-01", 200, ""},
+
+			// Encodings.
+			{"GET /tiles/stations/0/0/0", 200, "Content-Type: application/vnd.mapbox-vector-tile\nVary: Accept"},
+			{"GET /tiles/stations/0/0/0?f=mvt", 200, ""},
+			{"GET /tiles/stations/0/0/0?f=mlt", 400, ""},
+			{"GET /tiles/stations/0/0/0\nAccept: application/vnd.maplibre-tile", 406, ""},
+			{"GET /tiles/stations/0/0/0.mlt", 404, ""},
+			{"GET /tiles/stations/0/0/0.png", 404, ""},
+
+			// Other tile matrix sets.
+			{"GET /tiles/WebMercatorQuad/stations/0/0/0.mvt", 200, ""},
+			{"GET /tiles/WorldCRS84Quad/stations/0/1/0.mvt", 200, "Content-Type: application/vnd.mapbox-vector-tile"},
+			{"GET /tiles/WorldCRS84Quad/stations/0/2/0.mvt", 404, ""},
+			{"GET /tiles/Lambert93Quad/stations/0/0/0.mvt?rang=3", 200, ""},
+			{"GET /tiles/Lambert93Quad/stations/19/0/0.mvt", 404, ""},
+			{"GET /tiles/Lambert93Quad/stations/00/0/0.mvt", 404, ""},
+			{"GET /tiles/nothing/stations/0/0/0.mvt", 404, "detail ~ tile matrix set"},
 			{"OPTIONS /tiles/stations/0/0/0.mvt", 204, "Allow: GET, HEAD, OPTIONS"},
 			{"POST /tiles/stations/0/0/0.mvt", 405, "Allow: GET, HEAD, OPTIONS"},
 		} {
@@ -164,6 +230,127 @@ func TestTileJSONBounds(t *testing.T) {
 		c.get("/tiles/poles.json", &doc)
 		if doc.Bounds[1] < -85.052 || doc.Bounds[3] > 85.052 || math.Abs(doc.Center[1]) > 1e-9 {
 			t.Errorf("%+v", doc)
+		}
+	})
+}
+
+// tileIDs gives the fids of each layer of a tile.
+func tileIDs(t *testing.T, c *client, path string) map[string][]uint64 {
+	t.Helper()
+	a := c.ask("GET", path)
+	if a.status != 200 {
+		t.Fatalf("%s: %d %s", path, a.status, a.body)
+	}
+	layers, err := mvt.Decode([]byte(a.body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string][]uint64{}
+	for _, l := range layers {
+		for _, f := range l.Features {
+			ids[l.Name] = append(ids[l.Name], f.ID)
+		}
+		slices.Sort(ids[l.Name])
+	}
+	return ids
+}
+
+// A filtered tile holds the features of the items that the same filter selects,
+// whatever the order of its parameters.
+func TestTileFilters(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		c := startTiles(t, s)
+		total := 0
+		for _, query := range []string{"rang=3", "rang=3&ouvert=false", "ouvert=true", "pm10=2.5", "polluants=1", "service=2024-01-05", "code=S010", "type+de+voie=Rue",
+			"datetime=2024-01-05", "datetime=2024-02-01/..", "datetime=2024-02-01/2024-03-01&rang=2"} {
+			var items struct {
+				Features []struct {
+					Geometry   any
+					Properties map[string]any
+				}
+			}
+			c.get("/api/collections/stations/items?limit=1000&"+query, &items)
+			want := map[string]bool{}
+			for _, f := range items.Features {
+				if f.Geometry != nil {
+					want[f.Properties["code"].(string)] = true
+				}
+			}
+			layers, err := mvt.Decode([]byte(c.ask("GET", "/tiles/stations/0/0/0.mvt?fields=code&"+query).body))
+			if err != nil || len(layers) != 1 {
+				t.Fatal(query, err, len(layers))
+			}
+			got := map[string]bool{}
+			for _, f := range layers[0].Features {
+				if len(f.Properties) != 1 {
+					t.Errorf("%s: properties %v", query, f.Properties)
+				}
+				got[f.Properties["code"].(string)] = true
+			}
+			total += len(got)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-items +tile): %s", query, diff)
+			}
+		}
+		if total < 100 {
+			t.Errorf("only %d features in all", total)
+		}
+		one := c.ask("GET", "/tiles/stations/0/0/0.mvt?rang=3&ouvert=false")
+		if other := c.ask("GET", "/tiles/stations/0/0/0.mvt?ouvert=false&rang=3"); one.header.Get("Etag") != other.header.Get("Etag") {
+			t.Error("the order of parameters changes the tile")
+		}
+	})
+}
+
+func TestTilesOfSeveralDatasets(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		c := startTiles(t, s)
+		stations, islands := tileIDs(t, c, "/tiles/stations/0/0/0.mvt"), tileIDs(t, c, "/tiles/iles/0/0/0.mvt")
+		both := map[string][]uint64{"stations": stations["stations"], "iles": islands["iles"]}
+		for _, path := range []string{"/tiles/stations,iles/0/0/0.mvt", "/tiles/iles,neuf,stations/0/0/0.mvt"} {
+			if diff := cmp.Diff(both, tileIDs(t, c, path)); diff != "" {
+				t.Errorf("%s (-apart +together): %s", path, diff)
+			}
+		}
+		ab, ba := c.ask("GET", "/tiles/stations,iles/0/0/0.mvt").body, c.ask("GET", "/tiles/iles,stations/0/0/0.mvt").body
+		if len(ab) != len(ba) || ab == ba {
+			t.Error("the order of the path is not that of the layers")
+		}
+		if diff := cmp.Diff(stations, tileIDs(t, c, "/tiles/Lambert93Quad/stations/0/0/0.mvt")); diff != "" {
+			t.Errorf("Lambert-93 (-Mercator +Lambert): %s", diff)
+		}
+	})
+}
+
+// With an encoder for MapLibre tiles there are addresses of them, and the
+// others choose by f or Accept.
+func TestMapLibreTiles(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s), Log: slog.New(slog.DiscardHandler),
+			MLT: func(dst, _ []byte) ([]byte, error) { return append(dst, "an MLT tile"...), nil }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := start(t, s, func(c *Config) { c.Tiles = service })
+		t.Cleanup(func() { service.Close() })
+		const mlt, mvt = "Content-Type: application/vnd.maplibre-tile\n~ an MLT tile", "Content-Type: application/vnd.mapbox-vector-tile"
+		for _, e := range []exchange{
+			{"GET /tiles/stations/0/0/0.mlt", 200, mlt},
+			{"GET /tiles/stations,iles/0/0/0.mlt?f=mlt", 200, mlt},
+			{"GET /tiles/WorldCRS84Quad/stations/0/1/0.mlt", 200, mlt},
+			{"GET /tiles/stations/0/0/0.mlt?f=mvt", 400, ""},
+			{"GET /tiles/stations/14/0/0.mlt", 204, ""},
+			{"GET /tiles/stations/0/0/0.mvt\nAccept: application/vnd.maplibre-tile", 200, mvt},
+			{"GET /tiles/stations/0/0/0\nAccept: application/vnd.maplibre-tile", 200, mlt + "\nVary: Accept"},
+			{"GET /tiles/stations/0/0/0\nAccept: application/vnd.maplibre-tile;q=0.5, */*;q=0.6", 200, mvt},
+			{"GET /tiles/stations/0/0/0?f=mlt", 200, mlt},
+			{"GET /tiles/stations/0/0/0", 200, mvt},
+			{"GET /tiles/stations/0/0/0\nAccept: image/png", 406, ""},
+		} {
+			e.check(t, c)
 		}
 	})
 }

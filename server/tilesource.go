@@ -73,3 +73,25 @@ func (s *tileSource) refresh(ctx context.Context) error {
 func (s *tileSource) Features(ctx context.Context, id string, version int64) iter.Seq2[*geo.Feature, error] {
 	return s.store.Features(ctx, id, store.Query{Version: version, SpatialOnly: true})
 }
+
+// Filter gives the fids of the features with a geometry that f selects.
+func (s *tileSource) Filter(ctx context.Context, id string, version int64, f tiles.Filter) iter.Seq2[int64, error] {
+	q := store.Query{Version: version, SpatialOnly: true, NoGeometry: true, Fields: []string{}}
+	for _, c := range f.Where {
+		q.Where = append(q.Where, store.Condition{Field: c.Field, Value: c.Value})
+	}
+	if f.Time != nil {
+		q.Time = &store.TimeFilter{Field: f.Time.Field, Interval: f.Time.Interval}
+	}
+	return func(yield func(int64, error) bool) {
+		for feature, err := range s.store.Features(ctx, id, q) {
+			if err != nil {
+				yield(0, err)
+				return
+			}
+			if !yield(feature.FID, nil) {
+				return
+			}
+		}
+	}
+}

@@ -8,12 +8,14 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/maypok86/otter/v2"
 
 	"puy/catalog"
 	"puy/geo"
 	"puy/tiles/clip"
+	"puy/tiles/fidset"
 	"puy/tiles/snapshot"
 )
 
@@ -28,14 +30,23 @@ type Source interface {
 	// Features gives all features of a version that have a geometry, with all
 	// fields. A Feature may be reused for the next.
 	Features(ctx context.Context, id string, version int64) iter.Seq2[*geo.Feature, error]
+	// Filter gives the fids of the features of a version that f selects, in
+	// ascending order. KindInvalid for a field that there is not.
+	Filter(ctx context.Context, id string, version int64, f Filter) iter.Seq2[int64, error]
 }
 
 // Options of a Service. Dir and Source are required.
 type Options struct {
-	Source     Source
-	Dir        string       // where snapshots are kept; made if need be
-	CacheBytes int64        // of compressed tiles in memory; 0 means 256 MB, less than 0 none
-	Log        *slog.Logger // nil means slog.Default
+	Source      Source
+	Dir         string // where snapshots are kept; made if need be
+	CacheBytes  int64  // of tiles in memory; 0 means 256 MB, less than 0 none
+	FilterBytes int64  // of what filters select; 0 means 64 MB
+	// Patience is how long one tile may be cut; 0 means 20 seconds. The snapshot
+	// and the filters that it needs take what they take.
+	Patience time.Duration
+	// MLT appends an MVT tile as a MapLibre Tile; nil: there is no MLT.
+	MLT func(dst, mvt []byte) ([]byte, error)
+	Log *slog.Logger // nil means slog.Default
 }
 
 // Service gives tiles. Its methods may be called from many goroutines.
@@ -43,31 +54,43 @@ type Service struct {
 	source   Source
 	dir      string
 	log      *slog.Logger
-	cache    *otter.Cache[tileKey, Tile]
-	cuts     flights[tileKey, Tile]
-	builds   flights[uint64, struct{}]
-	cutting  chan struct{} // bounds cuts at one time, and so the memory they hold
-	building chan struct{}
-	scratch  snapshot.Pool
-	raw      sync.Pool // *[]byte
-	compressor
+	mlt      func(dst, mvt []byte) ([]byte, error)
+	patience time.Duration
+
+	cache     *otter.Cache[tileKey, Tile] // nil: none
+	sets      *otter.Cache[filterKey, *fidset.Set]
+	encodings flights[tileKey, Tile]
+	cuts      flights[tileKey, rawTile]
+	builds    flights[uint64, struct{}]
+	filters   flights[filterKey, *fidset.Set]
+	cutting   chan struct{} // bounds cuts and compressions at one time, and so the memory they hold
+	building  chan struct{}
+	filtering chan struct{}
+	tooMany   *fidset.Set // stands in sets for what is too large
+	scratch   snapshot.Pool
+	buffers   sync.Pool // *[]byte
+	coder     *coder
 
 	mu       sync.Mutex
 	datasets map[string]*edition
+	tilesets map[string]*Tileset
 	asked    uint64 // counts questions to the source
-	serial   uint64 // counts editions
+	serial   uint64 // counts editions and assemblies
 	closed   bool
 }
 
 type tileKey struct {
-	edition uint64
-	z       uint8
-	x, y    uint32
+	assembly uint64
+	z        uint8
+	coding   Coding
+	x, y     uint32
 }
 
 const (
-	defaultCacheBytes = 256 << 20
-	tileOverhead      = 200 // about what the cache and the allocator add to a tile
+	defaultCacheBytes  = 256 << 20
+	defaultFilterBytes = 64 << 20
+	defaultPatience    = 20 * time.Second
+	tileOverhead       = 250 // about what the cache and the allocator add to a tile
 )
 
 // NewService makes a Service. Close ends it.
@@ -75,53 +98,70 @@ func NewService(opt Options) (*Service, error) {
 	if err := os.MkdirAll(opt.Dir, 0o755); err != nil {
 		return nil, fmt.Errorf("the folder for tile snapshots: %w", err)
 	}
-	s := &Service{builds: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, datasets: map[string]*edition{},
-		cutting: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), building: make(chan struct{}, 2)}
+	atOnce := 2 * runtime.GOMAXPROCS(0)
+	s := &Service{builds: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, mlt: opt.MLT, patience: opt.Patience,
+		datasets: map[string]*edition{}, tilesets: map[string]*Tileset{},
+		cutting: make(chan struct{}, atOnce), building: make(chan struct{}, 2), filtering: make(chan struct{}, 2), tooMany: &fidset.Set{}}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+	if s.patience <= 0 {
+		s.patience = defaultPatience
 	}
 	if opt.CacheBytes == 0 {
 		opt.CacheBytes = defaultCacheBytes
 	}
+	if opt.FilterBytes <= 0 {
+		opt.FilterBytes = defaultFilterBytes
+	}
+	var err error
 	if opt.CacheBytes > 0 {
-		var err error
 		s.cache, err = otter.New(&otter.Options[tileKey, Tile]{
 			MaximumWeight: uint64(opt.CacheBytes),
-			Weigher:       func(_ tileKey, t Tile) uint32 { return uint32(len(t.Gzip) + tileOverhead) },
+			Weigher:       func(_ tileKey, t Tile) uint32 { return uint32(len(t.Body) + tileOverhead) },
 		})
 		if err != nil {
 			return nil, fmt.Errorf("the tile cache: %w", err)
 		}
 	}
+	s.sets, err = otter.New(&otter.Options[filterKey, *fidset.Set]{
+		MaximumWeight: uint64(opt.FilterBytes),
+		Weigher:       func(k filterKey, set *fidset.Set) uint32 { return uint32(len(k.filter) + set.Bytes() + tileOverhead) },
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the cache of filters: %w", err)
+	}
+	if s.coder, err = newCoder(atOnce); err != nil {
+		return nil, err
+	}
 	s.removeAbandoned()
 	return s, nil
 }
 
+func (s *Service) cached(key tileKey) (Tile, bool) {
+	if s.cache == nil {
+		return Tile{}, false
+	}
+	return s.cache.GetIfPresent(key)
+}
+
+func (s *Service) nextSerial() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serial++
+	return s.serial
+}
+
 // Tile gives tile z, x, y (XYZ scheme, WebMercatorQuad) of the current version of
-// a dataset, as one layer with the dataset's id as its name. KindNotFound for a
-// dataset that does not exist or has no geometry, and for a tile outside of the
-// zooms 0 to MaxZoom or of the world.
+// a dataset, gzipped, as one layer with the dataset's id as its name. KindNotFound
+// for a dataset that does not exist or has no geometry, and for a tile outside of
+// the zooms 0 to MaxZoom or of the world.
 func (s *Service) Tile(ctx context.Context, id string, z, x, y int) (Tile, error) {
-	if z < 0 || z > MaxZoom || x < 0 || y < 0 || x>>z != 0 || y>>z != 0 {
-		return Tile{}, geo.Errorf(geo.KindNotFound, "there is no tile %d/%d/%d", z, x, y)
+	t, err := s.Tileset(Query{Layers: []Layer{{Dataset: id}}})
+	if err != nil {
+		return Tile{}, err
 	}
-	for attempt := 0; ; attempt++ {
-		e, err := s.current(ctx, id)
-		if err != nil {
-			return Tile{}, err
-		}
-		key := tileKey{e.serial, uint8(z), uint32(x), uint32(y)}
-		if s.cache != nil {
-			if t, ok := s.cache.GetIfPresent(key); ok {
-				return t, nil
-			}
-		}
-		t, err := s.cuts.do(ctx, key, func(ctx context.Context) (Tile, error) { return s.cut(ctx, e, key) })
-		if err != nil && attempt < 2 && s.outdated(e) {
-			continue // a new version came meanwhile and took this one's data along
-		}
-		return t, err
-	}
+	return t.Tile(ctx, z, x, y, Gzip)
 }
 
 // Warm makes the snapshot of the current version of a dataset ready. A dataset
@@ -139,44 +179,18 @@ func (s *Service) Warm(ctx context.Context, id string) error {
 	return nil
 }
 
-func (s *Service) cut(ctx context.Context, e *edition, key tileKey) (Tile, error) {
-	snap, release, err := s.open(ctx, e)
-	if err != nil {
-		return Tile{}, err
-	}
-	defer release()
-	select {
-	case s.cutting <- struct{}{}:
-	case <-ctx.Done():
-		return Tile{}, context.Cause(ctx)
-	}
-	defer func() { <-s.cutting }()
-	scratch := s.scratch.Get()
-	defer s.scratch.Put(scratch)
-	buf, ok := s.raw.Get().(*[]byte)
-	if !ok {
-		buf = new([]byte)
-	}
-	defer s.raw.Put(buf)
-	raw, n, err := snap.AppendMVT((*buf)[:0], e.id, int(key.z), int(key.x), int(key.y), scratch)
-	if err != nil {
-		return Tile{}, fmt.Errorf("tile %d/%d/%d of %s: %w", key.z, key.x, key.y, e.id, err)
-	}
-	*buf = raw
-	t, err := s.tile(raw, n, e.version.Number)
-	if err == nil && s.cache != nil {
-		s.cache.Set(key, t)
-	}
-	return t, err
-}
-
 // Close waits for the work in flight to end and closes all snapshots, whose
 // files stay.
 func (s *Service) Close() error {
-	s.builds.close()
+	s.encodings.close()
 	s.cuts.close()
+	s.filters.close()
+	s.builds.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
 	s.closed = true
 	for id, e := range s.datasets {
 		delete(s.datasets, id)
@@ -186,5 +200,7 @@ func (s *Service) Close() error {
 		s.cache.InvalidateAll()
 		s.cache.StopAllGoroutines()
 	}
-	return nil
+	s.sets.InvalidateAll()
+	s.sets.StopAllGoroutines()
+	return s.coder.close()
 }

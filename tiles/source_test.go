@@ -11,6 +11,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/tiles"
 )
 
 // source is a Source of one dataset "points" whose version n has n points, all
@@ -20,6 +21,7 @@ type source struct {
 	current int64
 	loaded  time.Time
 	streams atomic.Int32                  // calls of Features
+	filters atomic.Int32                  // calls of Filter that were ranged over
 	gate    chan struct{}                 // when not nil: Features waits for it
 	fail    error                         // what Features gives
 	delay   func(version catalog.Version) // called before Version returns
@@ -41,7 +43,7 @@ func (s *source) Version(_ context.Context, id string) (catalog.Version, error) 
 		delay(v)
 	}
 	switch id {
-	case "points":
+	case "points", "others":
 		return v, nil
 	case "table":
 		v.Schema.Geometry = geo.GeometryNone
@@ -76,3 +78,28 @@ func (s *source) Features(ctx context.Context, _ string, version int64) iter.Seq
 		}
 	}
 }
+
+// Filter knows the test n = value, whose result is one feature, and "half", an
+// even number of them.
+func (s *source) Filter(ctx context.Context, _ string, version int64, f tiles.Filter) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		s.filters.Add(1)
+		for _, c := range f.Where {
+			switch {
+			case c.Field != "n":
+				yield(0, geo.Errorf(geo.KindInvalid, "there is no field %s", c.Field))
+				return
+			case c.Value.Integer() == everything:
+				for fid := int64(1); yield(fid, nil); fid++ {
+				}
+				return
+			case c.Value.Integer() < version:
+				yield(c.Value.Integer()+1, nil)
+				return
+			}
+		}
+	}
+}
+
+// everything is a value of n that a filter without end selects.
+const everything = 1 << 40

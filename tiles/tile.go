@@ -1,71 +1,45 @@
 package tiles
 
-import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"io"
-	"sync"
-
-	"github.com/klauspost/compress/gzip"
-)
-
-// Tile is one vector tile. Its bytes are shared and must not be changed.
+// Tile is one vector tile in one content coding. Its bytes are shared and must
+// not be changed.
 type Tile struct {
-	// Gzip is the tile, compressed; nil for a tile without features.
-	Gzip []byte
-	// ETag is a hash of the uncompressed tile in hexadecimal, without quotes. A
-	// strong validator needs quotes, and a suffix for each content coding.
+	// Body is the tile in Coding; empty for a tile without features.
+	Body []byte
+	// Coding is the one asked for, or Identity for tiles below MinCompressed.
+	Coding Coding
+	// ETag is the strong validator of Body in Coding, with its quotes.
 	ETag     string
 	Features int
-	Version  int64 // of the dataset
+	// Version tells the versions of the datasets: their tags (catalog.Version.Tag)
+	// in the order of the layers, with dots between them.
+	Version string
 }
 
-// Raw gives the tile uncompressed, empty for a tile without features.
-func (t Tile) Raw() ([]byte, error) {
-	if len(t.Gzip) == 0 {
-		return nil, nil
+func (s *Service) tile(raw []byte, features int, version string, coding Coding) (Tile, error) {
+	t := Tile{Coding: coding, Features: features, Version: version}
+	if len(raw) < MinCompressed {
+		t.Coding = Identity
 	}
-	z, err := gzip.NewReader(bytes.NewReader(t.Gzip))
-	if err != nil {
-		return nil, fmt.Errorf("decompressing a tile: %w", err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		return nil, fmt.Errorf("decompressing a tile: %w", err)
-	}
-	return b, nil
-}
-
-// A tile is compressed once and sent often, but a first client waits for it.
-const gzipLevel = 5
-
-// compressor makes Tiles of raw bytes, keeping its memory.
-type compressor struct{ writers sync.Pool }
-
-func (c *compressor) tile(raw []byte, features int, version int64) (Tile, error) {
-	sum := sha256.Sum256(raw)
-	t := Tile{ETag: hex.EncodeToString(sum[:16]), Features: features, Version: version}
+	t.ETag = tagOf(raw, t.Coding)
 	if features == 0 {
 		return t, nil
 	}
-	w, ok := c.writers.Get().(*gzip.Writer)
-	if !ok {
-		var err error
-		if w, err = gzip.NewWriterLevel(nil, gzipLevel); err != nil {
-			return Tile{}, fmt.Errorf("compressing a tile: %w", err)
-		}
+	var err error
+	t.Body, err = s.coder.encode(raw, t.Coding)
+	return t, err
+}
+
+// In gives a tile in exactly one coding, however small it is. It is for clients
+// that refuse what they would get.
+func (s *Service) In(t Tile, coding Coding) (Tile, error) {
+	if t.Coding == coding || len(t.Body) == 0 {
+		return t, nil
 	}
-	defer c.writers.Put(w)
-	buf := bytes.NewBuffer(make([]byte, 0, len(raw)/2+64))
-	w.Reset(buf)
-	if _, err := w.Write(raw); err != nil {
-		return Tile{}, fmt.Errorf("compressing a tile: %w", err)
+	raw, err := s.coder.decode(t.Body, t.Coding)
+	if err != nil {
+		return Tile{}, err
 	}
-	if err := w.Close(); err != nil {
-		return Tile{}, fmt.Errorf("compressing a tile: %w", err)
-	}
-	t.Gzip = bytes.Clone(buf.Bytes())
-	return t, nil
+	t.Coding, t.ETag = coding, tagOf(raw, coding)
+	t.Body, err = s.coder.encode(raw, coding)
+	return t, err
 }

@@ -14,6 +14,7 @@ import (
 	"puy/server/portal"
 	"puy/store"
 	"puy/tiles"
+	"puy/tiles/mlt"
 )
 
 func runServe(ctx context.Context, env *environment, args []string) error {
@@ -47,7 +48,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer st.Close()
-	service, err := tiles.NewService(tiles.Options{Dir: *cache, Log: log, Source: server.TileSource(st)})
+	service, err := tiles.NewService(tiles.Options{Dir: *cache, Log: log, Source: server.TileSource(st), MLT: mlt.Append})
 	if err != nil {
 		return err
 	}

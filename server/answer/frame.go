@@ -97,21 +97,3 @@ func Allow(w http.ResponseWriter, methods []string) {
 	h.Set("Access-Control-Max-Age", "86400")
 	w.WriteHeader(http.StatusNoContent)
 }
-
-// TakesGzip tells whether the client says that it takes gzip (RFC 9110 section
-// 12.5.3). One that says nothing gets what is not compressed.
-func TakesGzip(r *http.Request) bool {
-	named, any := -1.0, -1.0
-	for _, p := range preferences(strings.Join(r.Header.Values("Accept-Encoding"), ",")) {
-		switch p.name {
-		case "gzip", "x-gzip":
-			named = max(named, p.q)
-		case "*":
-			any = max(any, p.q)
-		}
-	}
-	if named >= 0 {
-		return named > 0
-	}
-	return any > 0
-}

@@ -67,7 +67,7 @@ func readRequest(w http.ResponseWriter, r *http.Request, d store.Dataset) (*requ
 		if !ok {
 			continue
 		}
-		value, err := parseValue(field.Type, text)
+		value, err := answer.ParseValue(field.Type, text)
 		if err != nil {
 			p.Reject(field.Name, text, err.Error())
 			continue

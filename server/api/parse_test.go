@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"puy/geo"
+	"puy/server/answer"
 )
 
 func FuzzDecodeCursor(f *testing.F) {
@@ -51,7 +52,7 @@ func TestParseValue(t *testing.T) {
 		{geo.TypeDateTime, "2024-02-29T12:30:00 01:00", geo.DateTime(at)},
 		{geo.TypeDateTime, "2024-02-29t11:30:00z", geo.DateTime(at)},
 	} {
-		if got, err := parseValue(c.kind, c.text); err != nil || got != c.want {
+		if got, err := answer.ParseValue(c.kind, c.text); err != nil || got != c.want {
 			t.Errorf("%v %q = %v, %v; want %v", c.kind, c.text, got, err, c.want)
 		}
 	}
@@ -64,7 +65,7 @@ func TestParseValue(t *testing.T) {
 		geo.TypeJSON:     {"{}"},
 	} {
 		for _, text := range texts {
-			if got, err := parseValue(kind, text); err == nil {
+			if got, err := answer.ParseValue(kind, text); err == nil {
 				t.Errorf("%v %q = %v; want an error", kind, text, got)
 			}
 		}
@@ -76,11 +77,11 @@ func FuzzParseValue(f *testing.F) {
 		f.Add(uint8(i), seed)
 	}
 	f.Fuzz(func(t *testing.T, kind uint8, text string) {
-		v, err := parseValue(geo.FieldType(kind%9), text)
+		v, err := answer.ParseValue(geo.FieldType(kind%9), text)
 		if err != nil || v.Type() == geo.TypeText {
 			return
 		}
-		again, err := parseValue(v.Type(), v.String())
+		again, err := answer.ParseValue(v.Type(), v.String())
 		if err != nil || again != v {
 			t.Errorf("%q is %v, which reads back as %v, %v", text, v, again, err)
 		}

@@ -1,113 +1,165 @@
 package assets
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
+	"github.com/go-chi/chi/v5"
 
 	"puy/geo"
 	"puy/server/answer"
+	"puy/tiles"
 )
 
-const typeTile = "application/vnd.mapbox-vector-tile"
-
 const (
-	// maxZoom is the deepest zoom that is answered at all.
-	maxZoom = 24
+	typeMVT = "application/vnd.mapbox-vector-tile"
+	typeMLT = "application/vnd.maplibre-tile"
+
 	// versionedCache is for addresses that name the current version, as
 	// TileJSON gives them. Other addresses are asked anew each time.
 	versionedCache = "public, max-age=86400, no-transform"
 	currentCache   = "no-cache, no-transform"
 )
 
-// tile gives one tile: 204 where it is empty, 404 where there can be none.
-func (a *Assets) tile(w http.ResponseWriter, r *http.Request) error {
-	z, x, y, err := place(r)
-	if err != nil {
-		return err
+// format is what an address says of the encoding.
+type format uint8
+
+const (
+	formatMVT format = iota
+	formatMLT
+	formatNegotiated
+)
+
+// tile gives the handler of tiles: 204 where one is empty, 404 where there can
+// be none.
+func (a *Assets) tile(f format) answer.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		plan, err := a.plan(w, r, f)
+		if err != nil || plan == nil {
+			return err
+		}
+		z, x, y, err := a.place(r)
+		if err != nil {
+			return err
+		}
+		coding, exact, err := negotiate(r)
+		if err != nil {
+			return err
+		}
+		tile, err := plan.tileset.Tile(r.Context(), z, x, y, coding)
+		if err == nil && exact && tile.Coding != coding {
+			tile, err = a.cutter.In(tile, coding)
+		}
+		if err != nil {
+			return err
+		}
+		return send(w, r, plan, &tile)
 	}
-	p := answer.ReadParams(w, r)
-	version, _ := p.Text("v")
-	p.OneOf("f", "mvt", "mvt")
-	if err := p.Done(); err != nil {
-		return err
-	}
-	d, ok, err := a.dataset(w, r)
-	if err != nil || !ok {
-		return err
-	}
-	tile, err := a.cutter.Tile(r.Context(), d.ID, z, x, y)
-	if err != nil {
-		return err
-	}
-	cache := currentCache
-	if version == strconv.FormatInt(tile.Version, 10) {
-		cache = versionedCache
+}
+
+// send answers with a tile. The values of all headers share one allocation.
+func send(w http.ResponseWriter, r *http.Request, plan *plan, tile *tiles.Tile) error {
+	const etag, cache, kind, length, coding = 0, 1, 2, 3, 4
+	values := &[5]string{tile.ETag, currentCache, typeMVT, "", ""}
+	if plan.version != "" && plan.version == tile.Version {
+		values[cache] = versionedCache
 	}
 	h := w.Header()
-	h.Add("Vary", "Accept-Encoding")
-	if len(tile.Gzip) == 0 {
-		h.Set("Cache-Control", cache)
+	if h["Vary"] == nil {
+		h["Vary"] = plan.vary
+	} else {
+		h["Vary"] = append(h["Vary"], plan.vary...)
+	}
+	h["Cache-Control"] = values[cache : cache+1 : cache+1]
+	if len(tile.Body) == 0 {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
-	zipped := answer.TakesGzip(r)
-	tag := `"` + strings.Trim(tile.ETag, `"`) + `"`
-	if zipped {
-		tag = strings.TrimSuffix(tag, `"`) + `-gzip"`
+	if known := r.Header["If-None-Match"]; known != nil {
+		if tag, ok := matching(known, tile.ETag); ok {
+			h.Set("ETag", tag)
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
 	}
-	if answer.NotModified(w, r, tag, cache) {
-		return nil
+	if plan.encoding == tiles.MLT {
+		values[kind] = typeMLT
 	}
-	body := tile.Gzip
-	if zipped {
-		h.Set("Content-Encoding", "gzip")
-	} else if body, err = unzip(tile.Gzip); err != nil {
-		return err
+	h["Etag"] = values[etag : etag+1 : etag+1]
+	h["Content-Type"] = values[kind : kind+1 : kind+1]
+	values[length] = strconv.Itoa(len(tile.Body))
+	h["Content-Length"] = values[length : length+1 : length+1]
+	if tile.Coding != tiles.Identity {
+		values[coding] = tile.Coding.String()
+		h["Content-Encoding"] = values[coding : coding+1 : coding+1]
 	}
-	h.Set("Content-Type", typeTile)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	_, err = w.Write(body)
-	if err != nil {
+	if _, err := w.Write(tile.Body); err != nil {
 		answer.NoteFailure(r, err)
 		panic(http.ErrAbortHandler)
 	}
 	return nil
 }
 
-// place reads the tile's place from the path.
-func place(r *http.Request) (z, x, y int, err error) {
-	read := func(name string, most int) (int, bool) {
-		text := r.PathValue(name)
-		n, err := strconv.ParseUint(text, 10, 31)
-		return int(n), err == nil && int(n) <= most
+// matching gives the tag of an If-None-Match header that names the same tile,
+// in whatever coding the client has it.
+func matching(header []string, tag string) (string, bool) {
+	for candidate := range strings.SplitSeq(strings.Join(header, ","), ",") {
+		candidate = strings.TrimSpace(candidate)
+		if candidate == "*" {
+			return tag, true
+		}
+		strong := strings.TrimPrefix(candidate, "W/")
+		if opaque(strong) == opaque(tag) {
+			return strong, true
+		}
 	}
-	z, ok := read("z", maxZoom)
-	if ok {
-		x, ok = read("x", 1<<z-1)
+	return "", false
+}
+
+// opaque gives a tag without its coding.
+func opaque(tag string) string {
+	tag = strings.Trim(tag, `"`)
+	return strings.TrimSuffix(strings.TrimSuffix(tag, "-gzip"), "-zstd")
+}
+
+// negotiate chooses a content coding. Where the client refuses identity, exact
+// says that no small tile may come in it.
+func negotiate(r *http.Request) (coding tiles.Coding, exact bool, err error) {
+	weights, identity := weigh(r, "zstd", "gzip")
+	coding, best := tiles.Identity, identity
+	for i, c := range [...]tiles.Coding{tiles.Zstd, tiles.Gzip} {
+		// Of equal weights identity gives way, and zstd, the quicker, goes before gzip.
+		if w := weights[i]; w > 0 && (w > best || w == best && coding == tiles.Identity) {
+			coding, best = c, w
+		}
 	}
-	if ok {
-		y, ok = read("y", 1<<z-1)
+	if best <= 0 {
+		return coding, false, answer.NewProblem(http.StatusNotAcceptable, "None of the codings that the Accept-Encoding header allows is available here: identity, gzip and zstd are.")
 	}
-	if !ok {
+	return coding, identity == 0, nil
+}
+
+// place reads the tile's place from the path: the number of the zoom in its
+// set, and column and row.
+func (a *Assets) place(r *http.Request) (z, x, y int, err error) {
+	if name := chi.URLParam(r, "set"); name != "" && name != "WebMercatorQuad" {
+		z = a.sets[name].Find(chi.URLParam(r, "z"))
+	} else if z = number(chi.URLParam(r, "z")); z > tiles.MaxZoom {
+		z = -1
+	}
+	x, y = number(chi.URLParam(r, "x")), number(chi.URLParam(r, "y"))
+	if z < 0 || x < 0 || y < 0 {
 		return 0, 0, 0, geo.Errorf(geo.KindNotFound, "there is no tile at this zoom, column and row")
 	}
 	return z, x, y, nil
 }
 
-// unzip gives the tile for clients that refuse gzip.
-func unzip(b []byte) ([]byte, error) {
-	z, err := gzip.NewReader(bytes.NewReader(b))
+// number reads decimal digits, at most 2^31-1; other texts give -1.
+func number(text string) int {
+	n, err := strconv.ParseUint(text, 10, 31)
 	if err != nil {
-		return nil, geo.Errorf(geo.KindInternal, "a tile is not gzip: %w", err)
+		return -1
 	}
-	plain, err := io.ReadAll(z)
-	if err != nil {
-		return nil, geo.Errorf(geo.KindInternal, "a tile is not gzip: %w", err)
-	}
-	return plain, nil
+	return int(n)
 }

@@ -4,6 +4,7 @@ import (
 	"html"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,36 +45,69 @@ type vectorLayer struct {
 	Fields      map[string]string `json:"fields"`
 }
 
-// tileJSON describes a dataset's tiles. Their address names the version, so
-// that a new one is fetched anew and an old one may be kept.
+// tileJSON describes the tiles of one or several datasets. Their address names
+// the versions, so that a new one is fetched anew and an old one may be kept, and
+// what the document was asked to choose.
 func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	view := a.view()
-	p := answer.ReadParams(w, r)
-	p.OneOf("f", "tilejson", "tilejson", "json")
-	lang := p.Language(view.Languages())
-	if err := p.Done(); err != nil {
-		return err
-	}
-	d, ok, err := a.dataset(w, r)
+	datasets, ok, err := a.datasets(w, r, view)
 	if err != nil || !ok {
 		return err
 	}
-	version := strconv.FormatInt(d.Current.Number, 10)
-	doc := tileJSON{
-		TileJSON: "3.0.0", Name: d.Title.In(lang), Description: d.Description.In(lang), Version: version + ".0.0",
-		Attribution: attribution(view, d, lang), Scheme: "xyz",
-		Tiles:   []string{answer.URL(r, Root, d.ID) + "/{z}/{x}/{y}.mvt?v=" + version},
-		MinZoom: minZoom, MaxZoom: announcedMax,
-		VectorLayers: []vectorLayer{{ID: d.ID, Description: d.Title.In(lang), MinZoom: minZoom, MaxZoom: announcedMax, Fields: fields(d, lang)}},
+	p := answer.ReadParams(w, r)
+	p.OneOf("f", "tilejson", "tilejson", "json")
+	lang := p.Language(view.Languages())
+	layers := selection(p, datasets)
+	if err := p.Done(); err != nil {
+		return err
 	}
-	if doc.Name == "" {
-		doc.Name = d.ID
+	doc := tileJSON{TileJSON: "3.0.0", Scheme: "xyz", MinZoom: minZoom, MaxZoom: announcedMax}
+	var ids, names, descriptions, versions, attributions []string
+	var sum int64
+	bounds := geo.EmptyBounds()
+	for i, d := range datasets {
+		name := d.Title.In(lang)
+		if name == "" {
+			name = d.ID
+		}
+		ids, names, versions = append(ids, d.ID), append(names, name), append(versions, d.Current.Tag())
+		sum += d.Current.Number
+		descriptions = appendNew(descriptions, d.Description.In(lang))
+		for _, part := range attribution(view, d, lang) {
+			attributions = appendNew(attributions, part)
+		}
+		if b, ok := mercatorBounds(d.Current.Extent); ok {
+			bounds = plainUnion(bounds, b)
+		}
+		doc.VectorLayers = append(doc.VectorLayers, vectorLayer{ID: d.ID, Description: name, MinZoom: minZoom, MaxZoom: announcedMax, Fields: fields(d, layers[i].Fields, lang)})
 	}
-	if b, ok := mercatorBounds(d.Current.Extent); ok {
-		doc.Bounds = &[4]float64{b.MinX, b.MinY, b.MaxX, b.MaxY}
-		doc.Center = &[3]float64{(b.MinX + b.MaxX) / 2, (b.MinY + b.MaxY) / 2, overview(b)}
+	doc.Name, doc.Description = strings.Join(names, ", "), strings.Join(descriptions, "\n\n")
+	doc.Version = strconv.FormatInt(sum, 10) + ".0.0"
+	doc.Attribution = strings.Join(attributions, " – ")
+	query := p.Query("f", "lang")
+	query.Set("v", strings.Join(versions, "."))
+	doc.Tiles = []string{answer.Base(r) + Root + "/" + strings.Join(ids, ",") + "/{z}/{x}/{y}.mvt?" + query.Encode()}
+	if !bounds.IsEmpty() {
+		doc.Bounds = &[4]float64{bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY}
+		doc.Center = &[3]float64{(bounds.MinX + bounds.MaxX) / 2, (bounds.MinY + bounds.MaxY) / 2, overview(bounds)}
 	}
 	return answer.WriteJSON(w, r, "application/json", doc)
+}
+
+// plainUnion does not look for the shorter way around the world: TileJSON has
+// no box that crosses the antimeridian.
+func plainUnion(a, b geo.Bounds) geo.Bounds {
+	if a.IsEmpty() {
+		return b
+	}
+	return geo.Bounds{MinX: min(a.MinX, b.MinX), MinY: min(a.MinY, b.MinY), MaxX: max(a.MaxX, b.MaxX), MaxY: max(a.MaxY, b.MaxY)}
+}
+
+func appendNew(list []string, text string) []string {
+	if text == "" || slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
 }
 
 // mercatorBounds cuts a box at the latitudes where web Mercator ends. One that
@@ -100,10 +134,14 @@ func overview(b geo.Bounds) float64 {
 	return min(max(math.Floor(math.Log2(360/wide)), minZoom), 14)
 }
 
-// fields tells each attribute's title and type.
-func fields(d store.Dataset, lang string) map[string]string {
+// fields tells the title, description and type of each attribute among chosen,
+// of which nil is all.
+func fields(d store.Dataset, chosen []string, lang string) map[string]string {
 	texts := map[string]string{}
 	for _, f := range d.Current.Schema.Fields {
+		if chosen != nil && !slices.Contains(chosen, f.Name) {
+			continue
+		}
 		kind := f.Type.String()
 		if f.Unit != "" {
 			kind += ", " + f.Unit
@@ -120,7 +158,7 @@ func fields(d store.Dataset, lang string) map[string]string {
 }
 
 // attribution is HTML, as maps expect it: the publisher and the licence.
-func attribution(view *live.View, d store.Dataset, lang string) string {
+func attribution(view *live.View, d store.Dataset, lang string) []string {
 	var parts []string
 	publisher := view.Publisher(d)
 	if publisher.Name != "" {
@@ -129,7 +167,7 @@ func attribution(view *live.View, d store.Dataset, lang string) string {
 	if licence, ok := view.Portal.Licence(d.Licence); ok {
 		parts = append(parts, anchor(licence.Title.In(lang), licence.URL))
 	}
-	return strings.Join(parts, " – ")
+	return parts
 }
 
 func anchor(text, url string) string {

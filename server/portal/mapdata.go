@@ -2,7 +2,6 @@ package portal
 
 import (
 	"math"
-	"strconv"
 
 	"puy/catalog"
 	"puy/geo"
@@ -106,7 +105,7 @@ func (g *page) tileLayer(d store.Dataset) tileLayer {
 	layer := tileLayer{
 		ID: d.ID, MaxZoom: tileMaxZoom, Attribution: g.view.Publisher(d).Name,
 		// The version lets caches keep a tile until the next load.
-		Tiles: g.door("/tiles", d.ID) + "/{z}/{x}/{y}.mvt?v=" + strconv.FormatInt(d.Current.Number, 10),
+		Tiles: g.door("/tiles", d.ID) + "/{z}/{x}/{y}.mvt?v=" + d.Current.Tag(),
 	}
 	// MapLibre takes no source bounds that cross the antimeridian.
 	if !d.Current.Extent.CrossesAntimeridian() {

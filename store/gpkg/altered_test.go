@@ -235,7 +235,7 @@ func TestTakenName(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			run(t, db, `CREATE TABLE `+name+` (fid INTEGER PRIMARY KEY, name TEXT)`, `INSERT INTO mien VALUES (1, 'theirs')`,
+			run(t, db, `CREATE TABLE rtree_mien_geom (id)`, `CREATE TABLE `+name+` (fid INTEGER PRIMARY KEY, name TEXT)`, `INSERT INTO mien VALUES (1, 'theirs')`,
 				`INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('`+name+`', 'attributes', 'theirs')`)
 			_, ended := begun.Commit(ctx, store.Outcome{})
 			if err := begun.Abort(); err != nil {
@@ -251,7 +251,7 @@ func TestTakenName(t *testing.T) {
 			if got := strs(t, db, "SELECT name FROM mien"); len(got) != 1 || got[0] != "theirs" {
 				t.Errorf("their layer holds %v", got)
 			}
-			run(t, db, `DROP TABLE mien`, `UPDATE gpkg_contents SET table_name = 'mien'`)
+			run(t, db, `DROP TABLE mien`, `DROP TABLE rtree_mien_geom`, `UPDATE gpkg_contents SET table_name = 'mien'`)
 			l, err := s.Begin(ctx, "mien", spec())
 			if err != nil {
 				t.Fatal(err)

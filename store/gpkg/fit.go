@@ -108,7 +108,7 @@ func checkFree(ctx context.Context, q queryer, d *dataset) error {
 		return nil
 	}
 	var taken string
-	err := q.QueryRowContext(ctx, "SELECT coalesce(max(name), '') FROM main.sqlite_schema WHERE name COLLATE NOCASE IN (?, ?)",
+	err := q.QueryRowContext(ctx, "SELECT coalesce((SELECT name FROM main.sqlite_schema WHERE name COLLATE NOCASE IN (?, ?) ORDER BY length(name) LIMIT 1), '')",
 		d.entry.ID, (&version{}).table(d).RTree()).Scan(&taken)
 	if taken != "" {
 		return geo.Errorf(geo.KindConflict, "the store already holds a layer %q that another program made, so the dataset %q cannot be loaded", taken, d.entry.ID).

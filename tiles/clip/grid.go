@@ -47,6 +47,17 @@ func NewGrid(z, x, y int) Grid {
 	return g
 }
 
+// LocalBits says how finely vertices of a local Grid lie: 2^LocalBits a tile unit.
+const LocalBits = 8
+
+// NewLocalGrid makes the Grid of a tile whose vertices do not lie on the
+// Mercator grid: they count parts of a tile unit from its north-west corner.
+// They may be 2^48 away from it.
+func NewLocalGrid() Grid {
+	const lo, hi = -Buffer << LocalBits, (mvt.Extent + Buffer) << LocalBits
+	return Grid{Box: Box{lo, lo, hi, hi}, half: 1 << LocalBits >> 1, down: LocalBits}
+}
+
 // Quantise rounds a position to tile units, halves towards the south-east.
 func (g *Grid) Quantise(x, y int64) mvt.Point {
 	return mvt.Point{

@@ -8,7 +8,7 @@ func turn(a, b, p Vertex) int {
 	return compareProducts(b.X-a.X, p.Y-a.Y, b.Y-a.Y, p.X-a.X)
 }
 
-// compareProducts gives the sign of a·b - c·d. Factors have up to 34 bits.
+// compareProducts gives the sign of a·b - c·d. Factors have up to 50 bits.
 func compareProducts(a, b, c, d int64) int {
 	const small = 1 << 31
 	if abs(a) < small && abs(b) < small && abs(c) < small && abs(d) < small {

@@ -1,12 +1,13 @@
 package snapshot
 
 import (
+	"context"
 	"encoding/binary"
 	"slices"
 	"sync"
 
-	"puy/geo"
 	"puy/tiles/clip"
+	"puy/tiles/fidset"
 	"puy/tiles/mvt"
 )
 
@@ -21,6 +22,9 @@ type Scratch struct {
 	generation uint32
 	stamps     []stamp  // per dictionary value: its number in the tile
 	keys       []uint32 // per column: its number in the tile + 1
+
+	columns []int // those to carry
+	warp    warp
 }
 
 type stamp struct {
@@ -45,10 +49,13 @@ func (p *Pool) Put(s *Scratch) { p.pool.Put(s) }
 type cutter struct {
 	*Snapshot
 	*Scratch
+	ctx  context.Context
+	keep *fidset.Set // nil: all features
 	zoom byte
 	// The tile with its buffer, as far as it lies in the world.
-	box box
-	err error
+	box   box
+	plane *plane // nil on the Mercator grid
+	err   error
 }
 
 // AppendMVT appends the tile z, x, y as one layer of a vector tile, clipped to
@@ -57,33 +64,21 @@ type cutter struct {
 // those of the zoom give KindNotFound, a damaged file KindInvalid. Features come
 // in the order of the file.
 func (s *Snapshot) AppendMVT(dst []byte, layer string, z, x, y int, scratch *Scratch) ([]byte, int, error) {
-	if z < 0 || z > clip.MaxZoom || x < 0 || y < 0 || x>>z != 0 || y>>z != 0 {
-		return dst, 0, geo.Errorf(geo.KindNotFound, "there is no tile %d/%d/%d", z, x, y)
+	frame, err := Mercator(z, x, y)
+	if err != nil {
+		return dst, 0, err
 	}
-	grid := clip.NewGrid(z, x, y)
-	c := cutter{Snapshot: s, Scratch: scratch, zoom: byte(z), box: box{
-		minX: within(grid.MinX), minY: within(grid.MinY), maxX: within(grid.MaxX), maxY: within(grid.MaxY)}}
-	c.clipper.Grid = grid
-	c.layer.Reset(layer)
-	c.generation++
-	if len(c.stamps) < s.dictionary || c.generation == 0 {
-		c.stamps, c.generation = make([]stamp, s.dictionary), 1
-	}
-	c.keys = append(c.keys[:0], make([]uint32, len(s.columns))...)
-	if top := len(s.levels) - 1; top >= 0 {
-		c.visit(top, 0, s.levels[top].count)
-	}
-	if c.err != nil {
-		return dst, 0, c.err
-	}
-	dst, n := c.layer.AppendLayer(dst)
-	return dst, n, nil
+	return s.AppendTile(context.Background(), dst, layer, frame, Selection{}, scratch)
 }
 
 func within(v int64) uint32 { return uint32(max(0, min(v, gridSize-1))) }
 
 // visit goes through entries first to last-1 of a level of the R-tree.
 func (c *cutter) visit(n int, first, last uint64) {
+	if n == 0 && c.ctx.Err() != nil {
+		c.err = context.Cause(c.ctx)
+		return
+	}
 	l := &c.levels[n]
 	zooms := l.zooms[first:last]
 	boxes := l.boxes[first*boxSize : last*boxSize]
@@ -114,6 +109,14 @@ func (c *cutter) feature(i uint64, b box) {
 		c.err = damaged("the record of feature %d", i)
 		return
 	}
+	if c.keep != nil && !c.keep.Has(r.fid) {
+		return
+	}
+	if c.plane != nil {
+		c.addWarped(&r)
+		c.finish(i, &r)
+		return
+	}
 	whole := b.minX >= c.box.minX && b.maxX <= c.box.maxX && b.minY >= c.box.minY && b.maxY <= c.box.maxY
 	if r.kind != kindPoints && whole && c.clipper.Quantise(int64(b.minX), int64(b.minY)) == c.clipper.Quantise(int64(b.maxX), int64(b.maxY)) {
 		return // lines and polygons within one unit have no length and no area
@@ -130,6 +133,11 @@ func (c *cutter) feature(i uint64, b box) {
 	default:
 		c.err = damaged("feature %d is of kind %d", i, r.kind)
 	}
+	c.finish(i, &r)
+}
+
+// finish writes feature i, if any geometry of it remained.
+func (c *cutter) finish(i uint64, r *packed) {
 	if len(r.heads) > 0 && c.err == nil {
 		c.err = damaged("a part of feature %d", i)
 	}
@@ -182,7 +190,10 @@ func (c *cutter) addWholePolygons(r *packed) {
 	}
 }
 
-func (c *cutter) addPolygons(r *packed) {
+func (c *cutter) addPolygons(r *packed) { c.addRings(r, c.decode) }
+
+// addRings clips polygons whose vertices decode gives.
+func (c *cutter) addRings(r *packed, decode func(xy, zooms []byte) []clip.Vertex) {
 	open := false
 	for {
 		xy, zooms, exterior, ok := r.next()
@@ -197,7 +208,7 @@ func (c *cutter) addPolygons(r *packed) {
 			open = true
 		}
 		if open {
-			c.clipper.Ring(c.decode(xy, zooms))
+			c.clipper.Ring(decode(xy, zooms))
 		}
 	}
 }
@@ -241,8 +252,8 @@ func (c *cutter) decode(xy, zooms []byte) []clip.Vertex {
 
 // addValues tags the feature with its values.
 func (c *cutter) addValues(i uint64) {
-	for n := range c.columns {
-		col := &c.columns[n]
+	for _, n := range c.Scratch.columns {
+		col := &c.Snapshot.columns[n]
 		var code uint32
 		switch col.width {
 		case 0:
@@ -280,7 +291,7 @@ func (c *cutter) addValues(i uint64) {
 // key gives the number of a column's name in the tile.
 func (c *cutter) key(n int) uint32 {
 	if c.keys[n] == 0 {
-		c.keys[n] = c.layer.AddKey(c.columns[n].name) + 1
+		c.keys[n] = c.layer.AddKey(c.Snapshot.columns[n].name) + 1
 	}
 	return c.keys[n] - 1
 }

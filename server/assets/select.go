@@ -1,0 +1,99 @@
+package assets
+
+import (
+	"slices"
+	"strings"
+
+	"puy/geo"
+	"puy/server/answer"
+	"puy/store"
+	"puy/tiles"
+)
+
+// reserved are parameters of tiles and of their standards. A field of such a
+// name cannot be filtered by name=value.
+func reserved(name string) bool {
+	return slices.Contains([]string{"f", "v", "lang", "fields", "datetime", "filter", "filter-lang", "filter-crs", "collections", "bbox", "crs",
+		"limit", "token", "apikey"}, name)
+}
+
+func filterable(f *geo.Field) bool {
+	return f.Name != "" && f.Type != geo.TypeNull && f.Type != geo.TypeJSON && !reserved(f.Name)
+}
+
+// selection reads the parameters that choose fields and features.
+func selection(p *answer.Params, datasets []store.Dataset) []tiles.Layer {
+	layers := make([]tiles.Layer, len(datasets))
+	for i := range datasets {
+		layers[i].Dataset = datasets[i].ID
+	}
+	if text, ok := p.Text("fields"); ok {
+		selectFields(p, text, datasets, layers)
+	}
+	// A filter must hold in every layer, so each dataset must have its field.
+	for i := range datasets[0].Current.Schema.Fields {
+		name := datasets[0].Current.Schema.Fields[i].Name
+		if slices.ContainsFunc(datasets, func(d store.Dataset) bool {
+			at := d.Current.Schema.Index(name)
+			return at < 0 || !filterable(&d.Current.Schema.Fields[at])
+		}) {
+			continue
+		}
+		text, ok := p.Text(name)
+		for j := 0; ok && j < len(datasets); j++ {
+			schema := &datasets[j].Current.Schema
+			v, err := answer.ParseValue(schema.Fields[schema.Index(name)].Type, text)
+			if err != nil {
+				p.Reject(name, text, err.Error())
+				break
+			}
+			layers[j].Filter.Where = append(layers[j].Filter.Where, tiles.Condition{Field: name, Value: v})
+		}
+	}
+	selectTime(p, datasets, layers)
+	return layers
+}
+
+// selectFields gives each layer those of the named fields that it has.
+func selectFields(p *answer.Params, text string, datasets []store.Dataset, layers []tiles.Layer) {
+	for i := range layers {
+		layers[i].Fields = []string{}
+	}
+	if text == "" {
+		return
+	}
+	for name := range strings.SplitSeq(text, ",") {
+		known := false
+		for i := range datasets {
+			if name != "" && datasets[i].Current.Schema.Index(name) >= 0 {
+				known = true
+				layers[i].Fields = append(layers[i].Fields, name)
+			}
+		}
+		if !known {
+			p.Reject("fields", text, "names "+strings.TrimSpace(geo.ClipValue(name))+", which is no field here")
+			return
+		}
+	}
+}
+
+// selectTime reads datetime where a dataset has a time. Those that have none
+// stay whole, as their features are of every time.
+func selectTime(p *answer.Params, datasets []store.Dataset, layers []tiles.Layer) {
+	timed := func(d *store.Dataset) bool {
+		i := d.Current.Schema.Index(d.Time)
+		return d.Time != "" && i >= 0 && (d.Current.Schema.Fields[i].Type == geo.TypeDate || d.Current.Schema.Fields[i].Type == geo.TypeDateTime)
+	}
+	if !slices.ContainsFunc(datasets, func(d store.Dataset) bool { return timed(&d) }) {
+		return
+	}
+	span := p.Interval("datetime")
+	if span.IsZero() {
+		return
+	}
+	for i := range datasets {
+		if timed(&datasets[i]) {
+			layers[i].Filter.Time = &tiles.TimeFilter{Field: datasets[i].Time, Interval: span}
+		}
+	}
+}

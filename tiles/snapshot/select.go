@@ -1,0 +1,64 @@
+package snapshot
+
+import (
+	"context"
+	"slices"
+
+	"puy/geo"
+	"puy/tiles/clip"
+	"puy/tiles/fidset"
+)
+
+// Selection says what of a snapshot a tile holds. The zero Selection is all.
+type Selection struct {
+	Fields []string    // the fields that features carry; nil for all. Those that the snapshot has not are nothing.
+	Keep   *fidset.Set // the features to keep; nil for all
+}
+
+// Frame is the square that a tile shows: see Mercator and Planar.
+type Frame struct {
+	zoom  byte
+	grid  clip.Grid
+	box   box // where to look for features
+	plane *plane
+}
+
+// Mercator makes the Frame of a tile of WebMercatorQuad. Zooms are 0 to
+// clip.MaxZoom; other tiles than those of the zoom give KindNotFound.
+func Mercator(z, x, y int) (Frame, error) {
+	if z < 0 || z > clip.MaxZoom || x < 0 || y < 0 || x>>z != 0 || y>>z != 0 {
+		return Frame{}, geo.Errorf(geo.KindNotFound, "there is no tile %d/%d/%d", z, x, y)
+	}
+	grid := clip.NewGrid(z, x, y)
+	return Frame{zoom: byte(z), grid: grid,
+		box: box{minX: within(grid.MinX), minY: within(grid.MinY), maxX: within(grid.MaxX), maxY: within(grid.MaxY)}}, nil
+}
+
+// AppendTile appends the tile that frame shows as one layer, clipped to
+// clip.Buffer units around it, and gives the number of its features; without
+// features it appends nothing. A damaged file gives KindInvalid; when ctx ends
+// first, its cause. Features come in the order of the file.
+func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, frame Frame, sel Selection, scratch *Scratch) ([]byte, int, error) {
+	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, zoom: frame.zoom, box: frame.box, plane: frame.plane}
+	c.clipper.Grid = frame.grid
+	c.layer.Reset(layer)
+	c.generation++
+	if len(c.stamps) < s.dictionary || c.generation == 0 {
+		c.stamps, c.generation = make([]stamp, s.dictionary), 1
+	}
+	c.keys = append(c.keys[:0], make([]uint32, len(s.columns))...)
+	scratch.columns = scratch.columns[:0]
+	for i := range s.columns {
+		if sel.Fields == nil || slices.Contains(sel.Fields, s.columns[i].name) {
+			scratch.columns = append(scratch.columns, i)
+		}
+	}
+	if top := len(s.levels) - 1; top >= 0 && frame.box.minX <= frame.box.maxX && frame.box.minY <= frame.box.maxY {
+		c.visit(top, 0, s.levels[top].count)
+	}
+	if c.err != nil {
+		return dst, 0, c.err
+	}
+	dst, n := c.layer.AppendLayer(dst)
+	return dst, n, nil
+}
