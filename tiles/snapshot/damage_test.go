@@ -33,7 +33,7 @@ func smallFile(tb testing.TB) []byte {
 		}
 	}
 	path := filepath.Join(tb.TempDir(), "x")
-	if err := Build(context.Background(), path, schema, features); err != nil {
+	if err := Build(context.Background(), path, schema, features, Options{}); err != nil {
 		tb.Fatal(err)
 	}
 	b, err := os.ReadFile(path)
