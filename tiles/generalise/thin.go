@@ -52,8 +52,8 @@ func (t *Thinner) Close() {
 }
 
 // sparsity gives the first step where two points are not in one cell: within the
-// power of two, by the rank of the one that gives way.
+// power of two, by chance, which the rank of the one that gives way decides.
 func sparsity(a, b, rank uint64) byte {
 	shared := bits.LeadingZeros64(a^b) / 2
-	return byte(min(shared*SparsitySteps+1+int(rank>>32*SparsitySteps>>32), 255))
+	return byte(min(shared*SparsitySteps+1+int(mix(rank)>>32*SparsitySteps>>32), 255))
 }

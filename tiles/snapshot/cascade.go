@@ -15,11 +15,12 @@ type scale struct {
 }
 
 const (
-	unitsOfVertex  = 2  // the side of a square as large as the triangle of a vertex that matters
-	unitsOfPolygon = 8  // the side of a square as large as a polygon that is drawn for itself: a pixel where a tile has 512
-	unitsOfLine    = 4  // the length of such a line
-	cellsOfPoints  = 9  // powers of two of the cells along a tile of which each has a point: a pixel each
-	maxTries       = 30 // to get the tiles of a zoom under the budget
+	unitsOfVertex  = 2   // the side of a square as large as the triangle of a vertex that matters
+	unitsOfPolygon = 8   // the side of a square as large as a polygon that is drawn for itself: a pixel where a tile has 512
+	unitsOfLine    = 4   // the length of such a line
+	cellsOfPoints  = 9   // powers of two of the cells along a tile of which each has a point: a pixel each
+	unitsOfReach   = 512 // how far apart two may be that are drawn as one
+	maxTries       = 30  // to get the tiles of a zoom under the budget
 )
 
 // cascade decides zoom by zoom, from the deepest up, what is drawn: what is too

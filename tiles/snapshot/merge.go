@@ -39,7 +39,7 @@ func (m *merger) begin(zoom int, s scale) {
 func (c *cascade) join(g *group, i uint32) {
 	e := &c.entries[i]
 	b := boxAt(c.at(e.offset).box)
-	if far := 4 * unitsOfPolygon * unit(c.depth); len(g.members) > 0 && g.near.distance(b) > max(far, math.Sqrt(c.scale.area)) {
+	if len(g.members) > 0 && g.near.distance(b) > unitsOfReach*unit(c.depth) {
 		c.leave(g)
 	}
 	g.near = b
@@ -120,7 +120,7 @@ func (c *cascade) unite(g *group, largest uint32, u float64) float64 {
 	}
 	s := &c.shape
 	s.pts, s.sig, s.parts = s.pts[:0], s.sig[:0], s.parts[:0]
-	area := c.union.Rings(max(8*u*u, c.scale.area/16), func(pts []generalise.Point, sig []byte, exterior bool) {
+	area := c.union.Rings(max(4*u*u, c.scale.area/64), func(pts []generalise.Point, sig []byte, exterior bool) {
 		first := len(s.pts)
 		s.pts, s.sig = append(s.pts, pts...), append(s.sig, sig...)
 		s.parts = append(s.parts, part{first, len(s.pts), exterior})

@@ -60,6 +60,9 @@ func (t *tally) feature(f spooled, least byte) {
 			break
 		}
 		sum += 4
+		if p.kind == kindPoints {
+			sum -= 3
+		}
 		var px, py uint32
 		for i := 0; i < len(xy); i += 8 {
 			if zooms != nil && zooms[i/8] < least {
