@@ -45,6 +45,12 @@ func (u *Union) Rings(least float64, emit func(pts []Point, sig []byte, exterior
 	u.cancel()
 	u.trace(least)
 	total := 0.0
+	var holes []*unionRing
+	for i := range u.rings {
+		if u.rings[i].area < 0 {
+			holes = append(holes, &u.rings[i])
+		}
+	}
 	for i := range u.rings {
 		e := &u.rings[i]
 		if e.area <= 0 {
@@ -52,8 +58,8 @@ func (u *Union) Rings(least float64, emit func(pts []Point, sig []byte, exterior
 		}
 		emit(e.pts, e.sig, true)
 		total += e.area
-		for j := range u.rings {
-			if h := &u.rings[j]; h.area < 0 && h.within(e) {
+		for _, h := range holes {
+			if h.area < 0 && h.within(e) {
 				emit(h.pts, h.sig, false)
 				total += h.area
 				h.area = 0
