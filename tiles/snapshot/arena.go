@@ -21,6 +21,7 @@ type arena struct {
 	unmap func() error
 	buf   []byte
 	base  int64 // of buf in the file
+	dirty bool  // whether anything was added since the last remap
 	err   error
 }
 
@@ -45,6 +46,10 @@ func (a *arena) end() int64 { return a.base + int64(len(a.buf)) }
 // add writes a feature and gives its place. Attributes that are nil are those at
 // the given place.
 func (a *arena) add(b box, r *record, cost uint32, attributes []byte, place int64) (offset int64, size int) {
+	if len(a.buf) >= 1<<20 {
+		a.flush()
+	}
+	a.dirty = true
 	offset = a.end()
 	start := len(a.buf)
 	a.buf = b.append(a.buf)
@@ -59,9 +64,6 @@ func (a *arena) add(b box, r *record, cost uint32, attributes []byte, place int6
 	binary.LittleEndian.PutUint32(head, uint32(size))
 	binary.LittleEndian.PutUint32(head[4:], cost)
 	binary.LittleEndian.PutUint64(head[8:], uint64(place))
-	if len(a.buf) >= 1<<20 {
-		a.flush()
-	}
 	return offset, size
 }
 
@@ -84,10 +86,14 @@ func (a *arena) rewind(offset int64) {
 
 // remap makes all that was written readable.
 func (a *arena) remap() error {
+	if !a.dirty {
+		return nil
+	}
 	a.flush()
 	if a.err != nil {
 		return fmt.Errorf("building a snapshot: %w", a.err)
 	}
+	a.dirty = false
 	err := a.unmap()
 	if err == nil {
 		a.view, a.unmap, err = mapFile(a.file)

@@ -92,6 +92,9 @@ func (c *cascade) zoom(ctx context.Context, zoom int, deeper scale) error {
 		}
 		s = s.coarser(bytes/budget, unit(zoom), c.opt.KeepAll)
 	}
+	if err := c.remap(); err != nil {
+		return err
+	}
 	for _, i := range c.dropped {
 		c.entries[i].from = byte(zoom + 1)
 	}
@@ -102,7 +105,8 @@ func (c *cascade) zoom(ctx context.Context, zoom int, deeper scale) error {
 
 // coarser gives a scale for tiles that are so many times too large.
 func (s scale) coarser(excess, unit float64, keepAll bool) scale {
-	excess = max(excess, 1.05)
+	// What is left out is never quite as much as its share.
+	excess = max(math.Pow(excess, 1.1), 1.08)
 	octaves := math.Log2(excess)
 	// Up to half a pixel vertices go first; beyond, only with what else goes.
 	if step := int(octaves*3) + 1; s.significance < generalise.Level(square(4*unit)) || s.area > 64*square(unitsOfPolygon*unit) || keepAll {
@@ -119,6 +123,7 @@ func (s scale) coarser(excess, unit float64, keepAll bool) scale {
 func (c *cascade) sift(ctx context.Context, zoom int, s scale) error {
 	c.kept, c.dropped = c.kept[:0], c.dropped[:0]
 	c.begin(zoom, s)
+	c.tally.reset(zoom)
 	for n, i := range c.list {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -136,7 +141,7 @@ func (c *cascade) sift(ctx context.Context, zoom int, s scale) error {
 		}
 		switch {
 		case keep || c.opt.KeepAll:
-			c.kept = append(c.kept, i)
+			c.keep(i)
 		case g == nil:
 			c.dropped = append(c.dropped, i)
 		default:
@@ -145,13 +150,10 @@ func (c *cascade) sift(ctx context.Context, zoom int, s scale) error {
 	}
 	c.last(&c.lines)
 	c.last(&c.polygons)
-	// What was made in this try can be read only now.
-	if err := c.remap(); err != nil {
-		return err
-	}
-	c.tally.reset(zoom)
-	for _, i := range c.kept {
-		c.tally.feature(c.at(c.entries[i].offset), s.significance)
-	}
 	return nil
+}
+
+func (c *cascade) keep(i uint32) {
+	c.kept = append(c.kept, i)
+	c.tally.feature(c.at(c.entries[i].offset), c.scale.significance)
 }

@@ -84,7 +84,7 @@ func (c *cascade) draw(g *group) {
 		size = c.chain(g, largest, u)
 	}
 	if size == 0 {
-		c.kept = append(c.kept, largest)
+		c.keep(largest)
 		for _, i := range g.members {
 			if i != largest {
 				c.dropped = append(c.dropped, i)
@@ -98,7 +98,9 @@ func (c *cascade) draw(g *group) {
 	c.shape.record(&c.rec)
 	b := c.rec.box()
 	f := c.at(c.entries[largest].offset)
-	offset, _ := c.add(b, &c.rec, f.cost, nil, f.place)
+	offset, length := c.add(b, &c.rec, f.cost, nil, f.place)
+	made := c.buf[len(c.buf)-length-arenaHead:]
+	c.tally.feature(spooled{box: made[:boxSize], cost: f.cost, record: made[arenaHead:]}, c.scale.significance)
 	cx, cy := b.centre()
 	c.kept = append(c.kept, uint32(len(c.entries)))
 	c.entries = append(c.entries, entry{hilbert: hilbert(cx, cy), offset: offset, size: float32(size), kind: g.kind, until: byte(c.depth)})
