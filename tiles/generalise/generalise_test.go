@@ -193,7 +193,7 @@ func TestJoin(t *testing.T) {
 			j.Line(l)
 		}
 		var got []chain
-		j.Chains(func(pts []Point, lines, _ int) { got = append(got, chain{slices.Clone(pts), lines}) })
+		j.Chains(func(pts []Point, lines int) { got = append(got, chain{slices.Clone(pts), lines}) })
 		if diff := cmp.Diff(tc.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}

@@ -39,10 +39,10 @@ func (j *Joiner) Line(pts []Point) {
 	j.ends = append(j.ends, lineEnd{pts[0], n}, lineEnd{pts[len(pts)-1], n})
 }
 
-// Chains gives the lines that result, each with the number of those it is made
-// of and the first of them. Where more than two ends meet none are joined. The
+// Chains gives the lines that result, each with the number of those it is
+// made of. Where more than two ends meet none are joined. The
 // positions are valid until the next one.
-func (j *Joiner) Chains(emit func(pts []Point, lines, first int)) {
+func (j *Joiner) Chains(emit func(pts []Point, lines int)) {
 	slices.SortFunc(j.ends, func(a, b lineEnd) int { return cmp.Or(compare(a.at, b.at), cmp.Compare(a.line, b.line)) })
 	for i := range j.lines {
 		if j.lines[i].used {
@@ -70,7 +70,7 @@ func (j *Joiner) Chains(emit func(pts []Point, lines, first int)) {
 			end = pts[len(pts)-1]
 			at = j.other(at, end)
 		}
-		emit(j.chain, count, i)
+		emit(j.chain, count)
 	}
 }
 

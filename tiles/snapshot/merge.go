@@ -156,7 +156,7 @@ func (c *cascade) chain(g *group, longest uint32, u float64) float64 {
 	s := &c.shape
 	s.pts, s.sig, s.parts = s.pts[:0], s.sig[:0], s.parts[:0]
 	total, joined := 0.0, false
-	c.joiner.Chains(func(pts []generalise.Point, lines, _ int) {
+	c.joiner.Chains(func(pts []generalise.Point, lines int) {
 		length := generalise.Length(pts)
 		if length < max(2*u, g.least/4) {
 			return
