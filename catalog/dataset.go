@@ -67,6 +67,13 @@ type Dataset struct {
 	Time        string        `json:"time,omitempty" yaml:"time"`         // the date or date-time field that datetime= filters
 	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
 	Source      Source        `json:"source,omitzero" yaml:"source"`
+	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
+}
+
+// Tiles says how a dataset is generalised for tiles. The zero Tiles is the usual way.
+type Tiles struct {
+	KeepAll  bool `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
+	MaxBytes int  `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
 }
 
 // Field declares what is known of one field beyond its name.

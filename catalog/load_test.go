@@ -41,6 +41,7 @@ func TestParseGood(t *testing.T) {
 			{Name: "longueur", Type: geo.TypeNumber, Unit: "m"},
 		},
 		Source: catalog.Source{URL: "https://example.org/pistes.geojson", Every: 24 * time.Hour, CRS: "EPSG:2154"},
+		Tiles:  catalog.Tiles{KeepAll: true, MaxBytes: 200_000},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -19,6 +19,9 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 const maxSlug = 63
 
+// minTileBytes is a budget within which a tile can still show something.
+const minTileBytes = 10_000
+
 // CheckID tells whether id can name a dataset: lower-case letters, digits and
 // single hyphens, at most 63. The error is of KindInvalid.
 func CheckID(id string) error {
@@ -113,6 +116,9 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	}
 	c.fields(d.Fields)
 	c.source(d.Source)
+	if n := d.Tiles.MaxBytes; n != 0 && n < minTileBytes {
+		c.note([]string{"tiles", "max_bytes"}, "tiles.max_bytes: at least %d bytes are expected", minTileBytes)
+	}
 	return d, c.err()
 }
 

@@ -17,7 +17,7 @@ func TestBuildIsTheSameEveryTime(t *testing.T) {
 	var files [2][]byte
 	for i := range files {
 		path := filepath.Join(t.TempDir(), "x")
-		if err := snapshot.Build(t.Context(), path, lineSchema, lines(3000)); err != nil {
+		if err := snapshot.Build(t.Context(), path, lineSchema, lines(3000), snapshot.Options{}); err != nil {
 			t.Fatal(err)
 		}
 		var err error
@@ -50,7 +50,7 @@ func TestBuildThatFailsLeavesNothing(t *testing.T) {
 		"context": {canceled, lines(5000), context.Canceled},
 	} {
 		dir := t.TempDir()
-		err := snapshot.Build(tc.ctx, filepath.Join(dir, "x"), lineSchema, tc.features)
+		err := snapshot.Build(tc.ctx, filepath.Join(dir, "x"), lineSchema, tc.features, snapshot.Options{})
 		files, _ := os.ReadDir(dir)
 		if !errors.Is(err, tc.want) || len(files) != 0 {
 			t.Errorf("%s: error %v, files %v", name, err, files)

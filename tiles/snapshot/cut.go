@@ -92,7 +92,9 @@ func (c *cutter) visit(n int, first, last uint64) {
 		}
 		at := first + uint64(i)
 		if n == 0 {
-			c.feature(at, b)
+			if c.lastZooms[at] >= c.zoom {
+				c.feature(at, b)
+			}
 		} else {
 			c.visit(n-1, at*nodeSize, min((at+1)*nodeSize, c.levels[n-1].count))
 		}

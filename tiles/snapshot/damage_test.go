@@ -22,6 +22,12 @@ func smallFile(tb testing.TB) []byte {
 		geom.NewLineStringFlat(geom.XY, []float64{-170, -60, 170, 60, 100, 30}),
 		geom.NewPolygonFlat(geom.XY, []float64{0, 0, 40, 40, 0, 40, 0, 0, 10, 20, 10, 30, 20, 30, 10, 20}, []int{8, 16}),
 	}
+	// Too small for most zooms, so that others stand in their place.
+	for i := range 20 {
+		x := 3 + 0.001*float64(i)
+		shapes = append(shapes, geom.NewPolygonFlat(geom.XY, []float64{x, 45, x + 0.001, 45, x + 0.001, 45.001, x, 45.001, x, 45}, []int{10}),
+			geom.NewLineStringFlat(geom.XY, []float64{x, 44, x + 0.0005, 44.0005, x + 0.001, 44}))
+	}
 	schema := geo.Schema{Geometry: geo.GeometryAny, Fields: []geo.Field{{Name: "name"}, {Name: "unique"}}}
 	features := func(yield func(*geo.Feature, error) bool) {
 		for i := range 300 {
@@ -33,7 +39,7 @@ func smallFile(tb testing.TB) []byte {
 		}
 	}
 	path := filepath.Join(tb.TempDir(), "x")
-	if err := Build(context.Background(), path, schema, features); err != nil {
+	if err := Build(context.Background(), path, schema, features, Options{}); err != nil {
 		tb.Fatal(err)
 	}
 	b, err := os.ReadFile(path)

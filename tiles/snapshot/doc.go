@@ -4,6 +4,9 @@
 // Build writes the file from a stream of features, Open maps it, and
 // Snapshot.AppendMVT cuts one tile. FORMAT.md shows the file.
 //
+// What is too small or too much for a zoom is left out or drawn together, decided
+// when the file is built, by package generalise and the byte budget of Options.
+//
 // Geometries are projected to Web Mercator (EPSG:3857) and kept in two
 // dimensions on a grid of 2^32 units across the world, 9 mm at the equator.
 // Latitudes are clamped to ±85.0511 degrees and longitudes to ±180: a geometry

@@ -8,7 +8,7 @@ import (
 )
 
 // FormatVersion is the version of the file that Build writes and Open reads.
-const FormatVersion = 1
+const FormatVersion = 2
 
 const (
 	magic      = "PUYTILES"
@@ -33,6 +33,7 @@ const (
 	sectionCodes
 	sectionValuePlaces
 	sectionValues
+	sectionLastZooms
 )
 
 // section is one entry of the section table.
@@ -60,6 +61,10 @@ func (b box) union(o box) box {
 	return box{min(b.minX, o.minX), min(b.minY, o.minY), max(b.maxX, o.maxX), max(b.maxY, o.maxY)}
 }
 
+func (b box) centre() (x, y uint32) {
+	return b.minX + (b.maxX-b.minX)/2, b.minY + (b.maxY-b.minY)/2
+}
+
 func (b box) append(dst []byte) []byte {
 	for _, v := range [...]uint32{b.minX, b.minY, b.maxX, b.maxY} {
 		dst = binary.LittleEndian.AppendUint32(dst, v)
@@ -75,7 +80,9 @@ func boxAt(b []byte) box {
 
 // meta is the JSON of the first section.
 type meta struct {
-	Columns []columnMeta `json:"columns"`
+	Columns  []columnMeta `json:"columns"`
+	Features uint64       `json:"features"` // without what is drawn in the place of others
+	Drawn    []int64      `json:"drawn"`    // by zoom
 }
 
 type columnMeta struct {

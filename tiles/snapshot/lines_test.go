@@ -62,10 +62,16 @@ func lines(n int) iter.Seq2[*geo.Feature, error] {
 	}
 }
 
+// build packs all features with all vertices for every zoom.
 func build(tb testing.TB, schema geo.Schema, features iter.Seq2[*geo.Feature, error]) *snapshot.Snapshot {
 	tb.Helper()
+	return buildWith(tb, schema, features, snapshot.Options{Exact: true})
+}
+
+func buildWith(tb testing.TB, schema geo.Schema, features iter.Seq2[*geo.Feature, error], opt snapshot.Options) *snapshot.Snapshot {
+	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "x.snapshot")
-	if err := snapshot.Build(context.Background(), path, schema, features); err != nil {
+	if err := snapshot.Build(context.Background(), path, schema, features, opt); err != nil {
 		tb.Fatal(err)
 	}
 	s, err := snapshot.Open(path)
@@ -121,7 +127,7 @@ func BenchmarkCut(b *testing.B) {
 func BenchmarkBuild(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "x.snapshot")
 	for b.Loop() {
-		if err := snapshot.Build(context.Background(), path, lineSchema, lines(1_000_000)); err != nil {
+		if err := snapshot.Build(context.Background(), path, lineSchema, lines(1_000_000), snapshot.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

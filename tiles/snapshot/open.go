@@ -13,7 +13,10 @@ type Snapshot struct {
 	unmap func() error
 	size  int64
 
-	features   uint64
+	features   uint64 // with what is drawn in the place of others
+	distinct   uint64 // without
+	drawn      []int64
+	lastZooms  []byte
 	extent     box
 	levels     []level // 0: the features
 	places     places
@@ -75,7 +78,16 @@ func (s *Snapshot) Close() error {
 
 // Features gives the number of features; a geometry collection may count as
 // up to three.
-func (s *Snapshot) Features() int { return int(s.features) }
+func (s *Snapshot) Features() int { return int(s.distinct) }
+
+// Drawn gives how many features are drawn at zoom z all over the world. Several
+// that are drawn as one, because each is too small, count once.
+func (s *Snapshot) Drawn(z int) int64 {
+	if z >= 0 && z < len(s.drawn) {
+		return s.drawn[z]
+	}
+	return int64(s.distinct)
+}
 
 // Size gives the size of the file in bytes.
 func (s *Snapshot) Size() int64 { return s.size }
@@ -114,6 +126,10 @@ func parse(b []byte) (*Snapshot, error) {
 		}
 		s.levels = append(s.levels, level{count, boxes[:count*boxSize], zooms[:count]})
 		boxes, zooms = boxes[count*boxSize:], zooms[count:]
+	}
+	s.distinct, s.drawn, s.lastZooms = m.Features, m.Drawn, found[name{sectionLastZooms, 0}]
+	if uint64(len(s.lastZooms)) != s.features || s.distinct > s.features || len(s.drawn) > MaxGeneralised+1 {
+		return nil, damaged("%d last zooms of %d features", len(s.lastZooms), s.distinct)
 	}
 	if s.places, err = parsePlaces(found[name{sectionPlaces, 0}], s.records, s.features); err != nil {
 		return nil, err

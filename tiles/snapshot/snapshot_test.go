@@ -210,7 +210,7 @@ func TestPointsOfATile(t *testing.T) {
 			at = append(at, p)
 		}
 		path := filepath.Join(t.TempDir(), "x")
-		if err := snapshot.Build(context.Background(), path, geo.Schema{}, stream(features...)); err != nil {
+		if err := snapshot.Build(context.Background(), path, geo.Schema{}, stream(features...), snapshot.Options{KeepAll: true}); err != nil {
 			rt.Fatal(err)
 		}
 		s, err := snapshot.Open(path)

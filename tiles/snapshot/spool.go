@@ -1,32 +1,35 @@
 package snapshot
 
 import (
-	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"iter"
-	"os"
 	"slices"
 
 	"puy/geo"
 )
 
-// spool is a temporary file of packed features in the order of the stream:
-//
-//	box, 16 bytes | length of the record, uint32 | record | per column: length, uvarint, and value
-//
-// For each feature 16 bytes stay in memory.
+// spool holds the features of a stream while a snapshot is built. For each
+// feature 24 bytes stay in memory.
 type spool struct {
-	file    *os.File
-	entries []entry
-	columns []columnBuilder
-	records uint64 // bytes of all records
-	extent  box
+	*arena
+	entries  []entry
+	features int // entries before this one are features, the others are drawn in their place
+	columns  []columnBuilder
+	vertices uint64 // of lines and polygons
+	records  uint64 // bytes of all records
+	extent   box
 }
 
 type entry struct {
 	hilbert uint64
 	offset  int64
+	size    float32 // the length of lines, the area of polygons, in grid units
+	kind    kind
+	// The first and the last zoom at which it is drawn.
+	from, until byte
+	sparsity    byte // of points
 }
 
 // fill reads the features to the end.
@@ -38,13 +41,11 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 	for i, f := range schema.Fields {
 		s.columns[i] = columnBuilder{field: f, codes: map[string]uint32{}}
 	}
-	w := bufio.NewWriterSize(s.file, 1<<20)
 	var (
-		p                      packer
-		buf, value, attributes []byte
-		offset                 int64
-		budget                 = maxDictionaryBytes
-		steps                  int
+		p                 packer
+		value, attributes []byte
+		budget            = maxDictionaryBytes
+		steps             int
 	)
 	s.extent = box{minX: gridSize - 1, minY: gridSize - 1}
 	for f, err := range features {
@@ -74,23 +75,16 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 			s.learn(attributes, &budget)
 			r.fid = uint64(f.FID)
 			b := r.box()
-			buf = b.append(buf[:0])
-			buf = append(buf, 0, 0, 0, 0)
-			buf = r.append(buf)
-			size := len(buf) - boxSize - 4
+			offset, size := s.add(b, r, 0, attributes, 0)
 			if size > 1<<31 {
 				return geo.Errorf(geo.KindLimit, "the geometry of feature %q is too large", f.ID)
 			}
-			binary.LittleEndian.PutUint32(buf[boxSize:], uint32(size))
-			buf = append(buf, attributes...)
-			if _, err := w.Write(buf); err != nil {
-				return err
-			}
-			cx, cy := b.minX+(b.maxX-b.minX)/2, b.minY+(b.maxY-b.minY)/2
-			s.entries = append(s.entries, entry{hilbert(cx, cy), offset})
+			cx, cy := b.centre()
+			s.entries = append(s.entries, entry{hilbert: hilbert(cx, cy), offset: offset, kind: r.kind, until: always})
 			s.extent = s.extent.union(b)
-			s.records += uint64(size)
-			offset += int64(len(buf))
+			if r.kind != kindPoints {
+				s.vertices += uint64(len(r.xy) / 2)
+			}
 		}
 	}
 	if uint64(len(s.entries)) > maxFeatures {
@@ -102,21 +96,19 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 	for i := range s.columns {
 		s.columns[i].decide()
 	}
-	slices.SortFunc(s.entries, func(a, b entry) int {
-		switch {
-		case a.hilbert < b.hilbert:
-			return -1
-		case a.hilbert > b.hilbert:
-			return 1
-		case a.offset < b.offset:
-			return -1
-		}
-		return 1
-	})
+	s.features = len(s.entries)
+	s.sort()
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	return w.Flush()
+	return s.remap()
+}
+
+// sort puts the entries into the order of the file.
+func (s *spool) sort() {
+	slices.SortFunc(s.entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.hilbert, b.hilbert), cmp.Compare(a.offset, b.offset))
+	})
 }
 
 func (s *spool) learn(attributes []byte, budget *int) {
@@ -125,25 +117,4 @@ func (s *spool) learn(attributes []byte, budget *int) {
 		s.columns[i].learn(rest[:n], budget)
 		attributes = rest[n:]
 	}
-}
-
-// spooled is one feature of the spool: slices of it.
-type spooled struct {
-	box        []byte
-	record     []byte
-	attributes []byte // and whatever follows them
-}
-
-func spooledAt(b []byte, offset int64) spooled {
-	b = b[offset:]
-	size := binary.LittleEndian.Uint32(b[boxSize:])
-	rest := b[boxSize+4:]
-	return spooled{b[:boxSize], rest[:size], rest[size:]}
-}
-
-// value takes the next attribute.
-func (s *spooled) value() []byte {
-	n, rest, _ := uvarint(s.attributes)
-	s.attributes = rest[n:]
-	return rest[:n]
 }

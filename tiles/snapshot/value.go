@@ -74,6 +74,14 @@ func (c *columnBuilder) decide() {
 	}
 }
 
+// forget makes code begin again.
+func (c *columnBuilder) forget() {
+	for _, value := range c.order {
+		c.codes[value] = 0
+	}
+	c.order = c.order[:0]
+}
+
 func (c *columnBuilder) width() int {
 	switch n := len(c.codes); {
 	case c.codes == nil:

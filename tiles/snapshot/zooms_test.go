@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"encoding/binary"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,7 +13,7 @@ import (
 // inMemory makes a snapshot without columns of records and the zooms from which
 // they are drawn.
 func inMemory(zooms []byte, records ...record) *Snapshot {
-	s := &Snapshot{features: uint64(len(records))}
+	s := &Snapshot{features: uint64(len(records)), lastZooms: slices.Repeat([]byte{always}, len(records))}
 	var boxes []byte
 	var at []byte
 	root := records[0].box()

@@ -1,0 +1,23 @@
+package snapshot
+
+// Options say how a snapshot is generalised. The zero Options are the usual way.
+type Options struct {
+	// TileBytes is the size in bytes, uncompressed, that no tile of zooms 0 to
+	// MaxGeneralised exceeds if dropping the least visible can prevent it; 0 means
+	// 500 KB, less than 0 no limit.
+	TileBytes int
+	// KeepAll draws every feature at every zoom, however many there are and
+	// however small they get; lines and polygons are simplified still.
+	KeepAll bool
+	// Exact keeps every vertex of every feature at every zoom.
+	Exact bool
+}
+
+const defaultTileBytes = 500_000
+
+// MaxGeneralised is the deepest zoom at which anything is left out. Beyond it
+// every feature is drawn with all its vertices.
+const MaxGeneralised = 14
+
+// always is the zoom of what has no last zoom.
+const always = 255
