@@ -120,7 +120,8 @@ func fill(t testing.TB, s store.Store) {
 		t.Fatal(err)
 	}
 	load(t, s, catalog.Dataset{ID: "stations", Aliases: []string{"anciennes-stations"}, Title: geo.Localized{FR: "Stations de mesure", EN: "Air stations"},
-		Description: geo.Localized{FR: "Les stations."}, Publisher: "metropole", Licence: "lov2", Key: "code", Time: "mesure", Keywords: []string{"air"}},
+		Description: geo.Localized{FR: "Les stations."}, Publisher: "metropole", Licence: "lov2", Key: "code", Time: "mesure", Keywords: []string{"air"},
+		Tiles: catalog.Tiles{KeepAll: true}},
 		stationSchema(), stations(t))
 
 	name := geo.Field{Name: "nom", Type: geo.TypeText}

@@ -196,7 +196,7 @@ func TestTilesOfANewVersion(t *testing.T) {
 			for _, id := range ids {
 				rows = append(rows, row(t, id, []geo.Value{geo.Text(id)}, 3, 45))
 			}
-			load(t, s, catalog.Dataset{ID: "points", Title: geo.Localized{FR: "Points"}, Key: "id"}, schema, rows)
+			load(t, s, catalog.Dataset{ID: "points", Title: geo.Localized{FR: "Points"}, Key: "id", Tiles: catalog.Tiles{KeepAll: true}}, schema, rows)
 		}
 		put("a")
 		c := startTiles(t, s)

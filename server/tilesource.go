@@ -23,27 +23,33 @@ type tileSource struct {
 	mu       sync.Mutex
 	checked  time.Time
 	revision int64
-	current  map[string]catalog.Version
+	current  map[string]tiled
+}
+
+// tiled is what tiles of a dataset are cut from, and how.
+type tiled struct {
+	version catalog.Version
+	tiles   catalog.Tiles
 }
 
 // TileSource makes a store the source of a tiles.Service.
 func TileSource(s store.Store) tiles.Source { return &tileSource{store: s} }
 
-// Version gives the current version of a dataset. While the store does not
+// Version gives the current version of a dataset, and how it is generalised. While the store does not
 // answer, the last one known holds.
-func (s *tileSource) Version(ctx context.Context, id string) (catalog.Version, error) {
+func (s *tileSource) Version(ctx context.Context, id string) (catalog.Version, catalog.Tiles, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current == nil || time.Since(s.checked) >= freshness {
 		if err := s.refresh(ctx); err != nil && s.current == nil {
-			return catalog.Version{}, err
+			return catalog.Version{}, catalog.Tiles{}, err
 		}
 	}
-	v, ok := s.current[id]
+	t, ok := s.current[id]
 	if !ok {
-		return v, geo.Errorf(geo.KindNotFound, "there is no dataset %q", id)
+		return t.version, t.tiles, geo.Errorf(geo.KindNotFound, "there is no dataset %q", id)
 	}
-	return v, nil
+	return t.version, t.tiles, nil
 }
 
 func (s *tileSource) refresh(ctx context.Context) error {
@@ -59,10 +65,10 @@ func (s *tileSource) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	current := make(map[string]catalog.Version, len(datasets))
+	current := make(map[string]tiled, len(datasets))
 	for _, d := range datasets {
 		if d.Current != nil {
-			current[d.ID] = *d.Current
+			current[d.ID] = tiled{*d.Current, d.Tiles}
 		}
 	}
 	s.current, s.revision = current, revision

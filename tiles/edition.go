@@ -21,6 +21,7 @@ import (
 type edition struct {
 	id      string
 	version catalog.Version
+	tiles   catalog.Tiles
 	serial  uint64 // never used again, so that cached tiles are never another edition's
 	path    string // of the snapshot
 
@@ -42,7 +43,7 @@ func (s *Service) current(ctx context.Context, id string) (*edition, error) {
 	s.asked++
 	asked := s.asked
 	s.mu.Unlock()
-	v, err := s.source.Version(ctx, id)
+	v, t, err := s.source.Version(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (s *Service) current(ctx context.Context, id string) (*edition, error) {
 	}
 	e := s.datasets[id]
 	if e != nil {
-		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum
+		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles == t
 		// An answer that took longer than a later question's must not bring back
 		// the version before.
 		if same || asked < e.asked {
@@ -64,7 +65,7 @@ func (s *Service) current(ctx context.Context, id string) (*edition, error) {
 			return e, nil
 		}
 	}
-	path, err := s.path(id, &v)
+	path, err := s.path(id, &v, t)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s *Service) current(ctx context.Context, id string) (*edition, error) {
 		s.retire(e, e.path != path)
 	}
 	s.serial++
-	e = &edition{id: id, version: v, serial: s.serial, path: path, asked: asked}
+	e = &edition{id: id, version: v, tiles: t, serial: s.serial, path: path, asked: asked}
 	s.datasets[id] = e
 	return e, nil
 }
@@ -82,7 +83,7 @@ const extension = ".snapshot"
 // path names the snapshot of a version: by the dataset, the number, and a hash of
 // all that tells this version from one of another store or of another build of
 // puy.
-func (s *Service) path(id string, v *catalog.Version) (string, error) {
+func (s *Service) path(id string, v *catalog.Version, t catalog.Tiles) (string, error) {
 	schema, err := json.Marshal(v.Schema)
 	if err != nil {
 		return "", fmt.Errorf("the schema of %s: %w", id, err)
@@ -92,7 +93,11 @@ func (s *Service) path(id string, v *catalog.Version) (string, error) {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(part))))
 		h.Write(part)
 	}
-	for _, n := range []int64{v.Number, v.Rows, v.Loaded.UnixMicro(), snapshot.FormatVersion} {
+	keepAll := int64(0)
+	if t.KeepAll {
+		keepAll = 1
+	}
+	for _, n := range []int64{v.Number, v.Rows, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))
 	}
 	name := fmt.Sprintf("%s.%d.%s%s", url.PathEscape(id), v.Number, hex.EncodeToString(h.Sum(nil)[:8]), extension)

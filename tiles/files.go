@@ -81,7 +81,7 @@ func (s *Service) openOrMake(ctx context.Context, e *edition) (*snapshot.Snapsho
 	}
 	defer func() { <-s.building }()
 	start := time.Now()
-	if err := snapshot.Build(ctx, e.path, e.version.Schema, s.source.Features(ctx, e.id, e.version.Number), snapshot.Options{}); err != nil {
+	if err := snapshot.Build(ctx, e.path, e.version.Schema, s.source.Features(ctx, e.id, e.version.Number), snapshot.Generalised(e.tiles)); err != nil {
 		return nil, err
 	}
 	if snap, err = snapshot.Open(e.path); err != nil {

@@ -24,9 +24,10 @@ const MaxZoom = clip.MaxZoom
 
 // Source gives versions of datasets and their features.
 type Source interface {
-	// Version gives the current version; KindNotFound where there is none. It is
-	// called for every tile, so it must be cheap.
-	Version(ctx context.Context, id string) (catalog.Version, error)
+	// Version gives the current version and how its dataset is generalised;
+	// KindNotFound where there is none. It is called for every tile, so it must
+	// be cheap.
+	Version(ctx context.Context, id string) (catalog.Version, catalog.Tiles, error)
 	// Features gives all features of a version that have a geometry, with all
 	// fields. A Feature may be reused for the next.
 	Features(ctx context.Context, id string, version int64) iter.Seq2[*geo.Feature, error]

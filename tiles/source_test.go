@@ -33,7 +33,7 @@ func (s *source) set(version int64) {
 	s.current = version
 }
 
-func (s *source) Version(_ context.Context, id string) (catalog.Version, error) {
+func (s *source) Version(_ context.Context, id string) (catalog.Version, catalog.Tiles, error) {
 	s.mu.Lock()
 	v := catalog.Version{Number: s.current, Loaded: s.loaded.Add(time.Duration(s.current) * time.Second),
 		Schema: geo.Schema{Geometry: geo.GeometryPoint, Fields: []geo.Field{{Name: "n", Type: geo.TypeInteger}}}}
@@ -44,12 +44,12 @@ func (s *source) Version(_ context.Context, id string) (catalog.Version, error) 
 	}
 	switch id {
 	case "points", "others":
-		return v, nil
+		return v, catalog.Tiles{}, nil
 	case "table":
 		v.Schema.Geometry = geo.GeometryNone
-		return v, nil
+		return v, catalog.Tiles{}, nil
 	}
-	return catalog.Version{}, geo.Errorf(geo.KindNotFound, "there is no dataset %s", id)
+	return catalog.Version{}, catalog.Tiles{}, geo.Errorf(geo.KindNotFound, "there is no dataset %s", id)
 }
 
 func (s *source) Features(ctx context.Context, _ string, version int64) iter.Seq2[*geo.Feature, error] {

@@ -199,7 +199,7 @@ func (a *archive) layers(ctx context.Context, w *pmtiles.Writer) (layers []build
 		path := w.Path(d.ID + ".snapshot")
 		snap, err := snapshot.Open(path)
 		if kind := geo.KindOf(err); err != nil && (kind == geo.KindNotFound || kind == geo.KindInvalid) {
-			if err = snapshot.Build(ctx, path, d.Current.Schema, source.Features(ctx, d.ID, d.Current.Number)); err == nil {
+			if err = snapshot.Build(ctx, path, d.Current.Schema, source.Features(ctx, d.ID, d.Current.Number), snapshot.Generalised(d.Tiles)); err == nil {
 				snap, err = snapshot.Open(path)
 			}
 		}

@@ -52,6 +52,9 @@ type cutter struct {
 	ctx  context.Context
 	keep *fidset.Set // nil: all features
 	zoom byte
+	// The deepest feature zoom that is drawn: zoom, or always where nothing that
+	// is kept may be left out.
+	drawn byte
 	// The tile with its buffer, as far as it lies in the world.
 	box   box
 	plane *plane // nil on the Mercator grid
@@ -83,7 +86,7 @@ func (c *cutter) visit(n int, first, last uint64) {
 	zooms := l.zooms[first:last]
 	boxes := l.boxes[first*boxSize : last*boxSize]
 	for i := range zooms {
-		if zooms[i] > c.zoom {
+		if zooms[i] > c.drawn {
 			continue
 		}
 		b := boxAt(boxes[i*boxSize:])
@@ -92,7 +95,7 @@ func (c *cutter) visit(n int, first, last uint64) {
 		}
 		at := first + uint64(i)
 		if n == 0 {
-			if c.lastZooms[at] >= c.zoom {
+			if c.lastZooms[at] >= c.drawn {
 				c.feature(at, b)
 			}
 		} else {

@@ -1,5 +1,7 @@
 package snapshot
 
+import "puy/catalog"
+
 // Options say how a snapshot is generalised. The zero Options are the usual way.
 type Options struct {
 	// TileBytes is the size in bytes, uncompressed, that no tile of zooms 0 to
@@ -12,6 +14,9 @@ type Options struct {
 	// Exact keeps every vertex of every feature at every zoom.
 	Exact bool
 }
+
+// Generalised gives the Options that a catalogue entry asks for.
+func Generalised(t catalog.Tiles) Options { return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll} }
 
 const defaultTileBytes = 500_000
 

@@ -15,6 +15,10 @@ type Selection struct {
 	Keep   *fidset.Set // the features to keep; nil for all
 }
 
+// maxWhole is how many features a selection may have to be drawn whole at every
+// zoom: whoever asks for a few does not want them thinned as if among many.
+const maxWhole = 20_000
+
 // Frame is the square that a tile shows: see Mercator and Planar.
 type Frame struct {
 	zoom  byte
@@ -39,7 +43,10 @@ func Mercator(z, x, y int) (Frame, error) {
 // features it appends nothing. A damaged file gives KindInvalid; when ctx ends
 // first, its cause. Features come in the order of the file.
 func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, frame Frame, sel Selection, scratch *Scratch) ([]byte, int, error) {
-	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, zoom: frame.zoom, box: frame.box, plane: frame.plane}
+	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, zoom: frame.zoom, drawn: frame.zoom, box: frame.box, plane: frame.plane}
+	if sel.Keep != nil && sel.Keep.Len() <= maxWhole {
+		c.drawn = always
+	}
 	c.clipper.Grid = frame.grid
 	c.layer.Reset(layer)
 	c.generation++

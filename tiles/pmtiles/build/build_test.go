@@ -41,7 +41,7 @@ func layer(t *testing.T, id string, shapes ...[]float64) Layer {
 			}
 		}
 	}
-	if err := snapshot.Build(t.Context(), path, geo.Schema{Geometry: geo.GeometryAny}, features); err != nil {
+	if err := snapshot.Build(t.Context(), path, geo.Schema{Geometry: geo.GeometryAny}, features, snapshot.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	s, err := snapshot.Open(path)
