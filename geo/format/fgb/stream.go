@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	maxHeader  = 16 << 20  // bytes of a header
+	maxHeader  = 16 << 20 // bytes of a header
 	maxFeature = 64 << 20 // bytes of a feature
-	maxCount   = 1 << 40   // features of a file with an index
+	maxCount   = 1 << 40  // features of a file with an index
 )
 
 // stream gives the records of a file from its start.

@@ -40,13 +40,13 @@ func Open(path string, params url.Values, functions ...Function) (*sql.DB, error
 // limits for a file that a stranger made (sqlite.org/c3ref/c_limit_attached.html).
 var limits = [...]struct{ id, value int }{
 	{0, 64 << 20}, // bytes of one value or row
-	{1, 1 << 20},   // bytes of a statement, those of views included
-	{3, 200},       // depth of an expression
-	{4, 50},        // terms of a compound SELECT
-	{5, 250_000},   // instructions of a program
-	{7, 0},         // attached files
-	{10, 10},       // depth of triggers
-	{11, 0},        // worker threads
+	{1, 1 << 20},  // bytes of a statement, those of views included
+	{3, 200},      // depth of an expression
+	{4, 50},       // terms of a compound SELECT
+	{5, 250_000},  // instructions of a program
+	{7, 0},        // attached files
+	{10, 10},      // depth of triggers
+	{11, 0},       // worker threads
 }
 
 // openHostile gives the one connection to a file that a stranger made.
