@@ -3,6 +3,8 @@ package gpkg
 import (
 	"context"
 	"database/sql"
+	"net/url"
+	"os"
 
 	gp "puy/geo/format/gpkg"
 
@@ -62,6 +64,21 @@ var layout = [...]string{
 	`INSERT INTO gpkg_extensions VALUES (NULL, NULL, 'gdal_aspatial', 'http://gdal.org/geopackage_aspatial.html', 'read-write')`,
 }
 
+// refuseForeign tells of a file that is not a store before anything is written
+// to it: the switch to WAL alone would change it.
+func (s *Store) refuseForeign(ctx context.Context) error {
+	if info, err := os.Stat(s.path); err != nil || info.Size() == 0 {
+		return nil
+	}
+	db, err := gp.Open(s.path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)"}})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = s.check(ctx, db)
+	return err
+}
+
 // initialize makes the tables of a new file, or checks those of an old one.
 func (s *Store) initialize(ctx context.Context) error {
 	tx, err := s.write.BeginTx(ctx, nil)
@@ -69,25 +86,36 @@ func (s *Store) initialize(ctx context.Context) error {
 		return s.notOurs(ctx, err)
 	}
 	defer tx.Rollback()
+	if empty, err := s.check(ctx, tx); err != nil || !empty {
+		return err
+	}
+	return s.create(ctx, tx)
+}
+
+// check tells whether a file is empty; one that holds something and is not a
+// store of this layout gives KindInvalid.
+func (s *Store) check(ctx context.Context, q interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) (empty bool, err error) {
 	var objects, ours int
-	if err := tx.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'puy_revision'), 0) FROM sqlite_schema").Scan(&objects, &ours); err != nil {
-		return s.notOurs(ctx, err)
+	if err := q.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'puy_revision'), 0) FROM sqlite_schema").Scan(&objects, &ours); err != nil {
+		return false, s.notOurs(ctx, err)
 	}
 	switch {
 	case objects == 0:
-		return s.create(ctx, tx)
+		return true, nil
 	case ours == 0:
-		return geo.Errorf(geo.KindInvalid, "%s is not a store: puy did not make it", s.path).
+		return false, geo.Errorf(geo.KindInvalid, "%s is not a store: puy did not make it", s.path).
 			WithHint("load the file as a source, and choose another path for the store")
 	}
 	var found int
-	if err := tx.QueryRowContext(ctx, "SELECT layout FROM puy_revision").Scan(&found); err != nil {
-		return s.notOurs(ctx, err)
+	if err := q.QueryRowContext(ctx, "SELECT layout FROM puy_revision").Scan(&found); err != nil {
+		return false, s.notOurs(ctx, err)
 	}
 	if found != layoutVersion {
-		return geo.Errorf(geo.KindInvalid, "the store %s has layout %d, this program wants %d", s.path, found, layoutVersion)
+		return false, geo.Errorf(geo.KindInvalid, "the store %s has layout %d, this program wants %d", s.path, found, layoutVersion)
 	}
-	return nil
+	return false, nil
 }
 
 func (s *Store) create(ctx context.Context, tx *sql.Tx) error {

@@ -51,6 +51,9 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	}
 	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64)}
 	s.closed, s.stop = context.WithCancel(context.Background())
+	if err := s.refuseForeign(ctx); err != nil {
+		return nil, err
+	}
 	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, meets()); err != nil {
 		return nil, err
 	}
