@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 	"unicode"
@@ -25,30 +24,19 @@ func newObserver(env *environment, asJSON bool) observer {
 	if asJSON {
 		return &jsonObserver{out: json.NewEncoder(env.stdout)}
 	}
-	o := &textObserver{w: env.stderr, out: env.stdout, lang: env.language(), every: 10 * time.Second}
-	if f, ok := env.stderr.(*os.File); ok {
-		info, err := f.Stat()
-		o.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
-	}
-	if o.terminal {
-		o.every = 100 * time.Millisecond
-	}
-	return o
+	return &textObserver{line: newProgressLine(env.stderr), out: env.stdout, lang: env.language()}
 }
 
-// textObserver writes for people: progress to w, problems and results to out.
+// textObserver writes for people: progress to its line, problems and results to out.
 type textObserver struct {
-	w, out   io.Writer
-	lang     string
-	terminal bool
-	every    time.Duration
+	line progressLine
+	out  io.Writer
+	lang string
 
 	dataset string
 	started time.Time // of the present phase
-	shown   time.Time
 	phase   ingest.Phase
 	errors  int
-	drawn   bool
 }
 
 // shownProblems bounds what a terminal is told; the report has more.
@@ -56,43 +44,34 @@ const shownProblems = 20
 
 func (o *textObserver) begin(dataset string) {
 	now := time.Now()
-	*o = textObserver{w: o.w, out: o.out, lang: o.lang, terminal: o.terminal, every: o.every, dataset: dataset, started: now, shown: now}
+	*o = textObserver{line: o.line, out: o.out, lang: o.lang, dataset: dataset, started: now}
+	o.line.shown = now
 }
 
 func (o *textObserver) Progress(p ingest.Progress) {
 	now := time.Now()
 	if p.Phase != o.phase {
 		o.phase, o.started = p.Phase, now
-		if !o.terminal {
-			o.shown = now
+		if !o.line.terminal {
+			o.line.shown = now
 		}
 	}
-	if now.Sub(o.shown) < o.every {
+	if !o.line.due(now) {
 		return
 	}
-	o.shown = now
 	line := fmt.Sprintf("%s: %s", o.dataset, p.Phase)
 	elapsed := now.Sub(o.started)
 	if p.Rows > 0 {
 		line += fmt.Sprintf(", %d rows, %.0f rows/s", p.Rows, float64(p.Rows)/elapsed.Seconds())
 	}
-	if p.Total > 0 && p.Done > 0 {
-		left := time.Duration(float64(elapsed) * float64(p.Total-p.Done) / float64(p.Done))
-		line += fmt.Sprintf(", %d%%, %s left", 100*p.Done/p.Total, left.Round(time.Second))
-	}
-	if o.terminal {
-		fmt.Fprintf(o.w, "\r\x1b[K%s", line)
-		o.drawn = true
-		return
-	}
-	fmt.Fprintln(o.w, line)
+	o.line.show(line, elapsed, p.Done, p.Total)
 }
 
 func (o *textObserver) Problem(e ingest.Entry) {
 	if o.errors++; o.errors > shownProblems {
 		return
 	}
-	o.clear()
+	o.line.clear()
 	fmt.Fprintf(o.out, "%s: %s", o.dataset, e.Severity)
 	if e.Row > 0 {
 		fmt.Fprintf(o.out, ", row %d", e.Row)
@@ -117,7 +96,7 @@ func printable(text string) string {
 }
 
 func (o *textObserver) end(r *ingest.Report, err error) {
-	o.clear()
+	o.line.clear()
 	if o.errors > shownProblems {
 		fmt.Fprintf(o.out, "%s: … and %d more problems (--json tells them all)\n", o.dataset, o.errors-shownProblems)
 	}
@@ -148,14 +127,6 @@ func describe(r *ingest.Report) string {
 		}
 	}
 	return s + ", " + r.Geometry.String()
-}
-
-// clear removes a half-drawn progress line.
-func (o *textObserver) clear() {
-	if o.drawn {
-		fmt.Fprint(o.w, "\r\x1b[K")
-		o.drawn = false
-	}
 }
 
 // jsonObserver writes one JSON object a line: progress (at most one a second),

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"puy/tiles/pmtiles"
@@ -14,28 +13,18 @@ import (
 // tilesObserver tells a person or a program how a build of tiles goes, in the
 // same three forms as a load.
 type tilesObserver struct {
-	w, out   io.Writer
-	json     *json.Encoder // nil for people
-	terminal bool
-	every    time.Duration
+	line progressLine
+	out  io.Writer
+	json *json.Encoder // nil for people
 
-	started, shown time.Time
-	before         uint64 // tiles of an earlier build
-	drawn          bool
+	started time.Time
+	before  uint64 // tiles of an earlier build
 }
 
 func newTilesObserver(env *environment, asJSON bool) *tilesObserver {
-	o := &tilesObserver{w: env.stderr, out: env.stdout, every: 10 * time.Second}
+	o := &tilesObserver{line: newProgressLine(env.stderr), out: env.stdout}
 	if asJSON {
-		o.json, o.every = json.NewEncoder(env.stdout), time.Second
-		return o
-	}
-	if f, ok := env.stderr.(*os.File); ok {
-		info, err := f.Stat()
-		o.terminal = err == nil && info.Mode()&os.ModeCharDevice != 0
-	}
-	if o.terminal {
-		o.every = 200 * time.Millisecond
+		o.json, o.line.every = json.NewEncoder(env.stdout), time.Second
 	}
 	return o
 }
@@ -68,7 +57,7 @@ func (o *tilesObserver) begin(w *pmtiles.Writer) {
 		o.write(tilesEvent{Event: "start", Resumed: o.before})
 		return
 	}
-	o.shown = o.started
+	o.line.shown = o.started
 	if o.before > 0 {
 		fmt.Fprintf(o.out, "tiles: going on after %d tiles of an earlier build\n", o.before)
 	}
@@ -76,32 +65,20 @@ func (o *tilesObserver) begin(w *pmtiles.Writer) {
 
 func (o *tilesObserver) progress(p build.Progress) {
 	now := time.Now()
-	if now.Sub(o.shown) < o.every {
+	if !o.line.due(now) {
 		return
 	}
-	o.shown = now
 	if o.json != nil {
 		o.write(tilesEvent{Event: "progress", Progress: &p})
 		return
 	}
 	elapsed := now.Sub(o.started)
 	line := fmt.Sprintf("tiles: zoom %d, %d tiles, %.0f tiles/s, %.1f MB", p.Zoom, p.Tiles, float64(p.Tiles-o.before)/elapsed.Seconds(), float64(p.Bytes)/1e6)
-	if p.Total > 0 && p.Done > 0 {
-		left := time.Duration(float64(elapsed) * float64(p.Total-p.Done) / float64(p.Done))
-		line += fmt.Sprintf(", %d%%, %s left", 100*p.Done/p.Total, left.Round(time.Second))
-	}
-	if o.terminal {
-		fmt.Fprintf(o.w, "\r\x1b[K%s", line)
-		o.drawn = true
-		return
-	}
-	fmt.Fprintln(o.w, line)
+	o.line.show(line, elapsed, int64(p.Done), int64(p.Total))
 }
 
 func (o *tilesObserver) end(path string, h pmtiles.Header) {
-	if o.drawn {
-		fmt.Fprint(o.w, "\r\x1b[K")
-	}
+	o.line.clear()
 	r := tilesReport{path, h.AddressedTiles, h.TileContents, h.Tiles.Offset + h.Tiles.Length, h.MinZoom, h.MaxZoom, time.Since(o.started).Seconds()}
 	if o.json != nil {
 		o.write(tilesEvent{Event: "report", Report: &r})
