@@ -11,7 +11,6 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest"
-	"puy/store"
 )
 
 // sourceFlags adds the flags that overrule what a reader would find.
@@ -97,36 +96,30 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	}
 	defer st.Close()
 	before, err := st.Dataset(ctx, d.ID)
-	switch {
-	case err == nil:
+	known := err == nil
+	if known {
 		d = override(before.Dataset, d)
-	case geo.KindOf(err) != geo.KindNotFound:
+	} else if geo.KindOf(err) != geo.KindNotFound {
 		return err
 	}
 	d.Source.File, d.Source.URL = src.Name(), ""
 	if d.Title.IsZero() {
 		d.Title.FR = d.ID
 	}
-	if err := putNew(ctx, st, d, before); err != nil {
-		return err
+	if !known {
+		if err := st.PutDataset(ctx, d); err != nil {
+			return err
+		}
 	}
 	o := newObserver(env, asJSON)
 	opt.Observer = o
 	o.begin(d.ID)
 	r, err := ingest.Load(ctx, st, d, src, opt)
 	o.end(r, err)
-	if err == nil {
-		err = st.PutDataset(ctx, d)
+	if err == nil && known {
+		err = st.PutDataset(ctx, d) // what the flags say holds from this version on
 	}
 	return err
-}
-
-// putNew makes the entry of a dataset that the store does not have.
-func putNew(ctx context.Context, st store.Store, d catalog.Dataset, before store.Dataset) error {
-	if before.ID != "" {
-		return nil
-	}
-	return st.PutDataset(ctx, d)
 }
 
 // override gives the entry d with what the flags say.
