@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/klauspost/compress/gzip"
@@ -26,6 +27,8 @@ type Source struct {
 	name    string
 	size    int64
 	gzipped bool
+
+	checksum func() (string, error) // computed once
 }
 
 // OpenSource looks at the file at path. Name is what the publisher called it,
@@ -46,6 +49,7 @@ func OpenSource(path, name string) (*Source, error) {
 		name = filepath.Base(path)
 	}
 	s := &Source{path: path, name: name, size: info.Size()}
+	s.checksum = sync.OnceValues(s.sum)
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInvalid, "cannot read %s: %w", path, err)
@@ -119,8 +123,11 @@ func (s *Source) LowerName() string {
 	return strings.TrimSuffix(strings.ToLower(s.name), ".gz")
 }
 
-// Checksum gives the SHA-256 of the file on disk in hexadecimal.
-func (s *Source) Checksum() (string, error) {
+// Checksum gives the SHA-256 of the file on disk in hexadecimal. The file is
+// read for it once, however often it is asked for.
+func (s *Source) Checksum() (string, error) { return s.checksum() }
+
+func (s *Source) sum() (string, error) {
 	f, err := os.Open(s.path)
 	if err != nil {
 		return "", geo.Errorf(geo.KindInvalid, "cannot read %s: %w", s.name, err)
