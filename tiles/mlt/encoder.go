@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"puy/geo"
+	"puy/tiles/mvt/wire"
 )
 
 // formatTag names version 1 of the format in front of each layer.
@@ -66,7 +67,7 @@ func (e *Encoder) Append(dst, mvtTile []byte) ([]byte, error) {
 			return dst, geo.Errorf(geo.KindInvalid, "vector tile: malformed field at byte %d", i)
 		}
 		i = after
-		if f.key != keyTileLayer {
+		if f.key != wire.TileLayer {
 			continue
 		}
 		layer := mvtTile[f.start:f.end]

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"puy/tiles/mvt"
+	"puy/tiles/mvt/wire"
 )
 
 // read takes a layer of an MVT apart into columns.
@@ -20,21 +21,21 @@ func (e *Encoder) read(b []byte) (header, error) {
 		}
 		i = after
 		switch f.key {
-		case keyLayerName:
+		case wire.LayerName:
 			head.name = span{f.start, f.end}
-		case keyLayerFeature:
+		case wire.LayerFeature:
 			e.features = append(e.features, span{f.start, f.end})
-		case keyLayerKey:
+		case wire.LayerKey:
 			e.keys = append(e.keys, span{f.start, f.end})
-		case keyLayerValue:
+		case wire.LayerValue:
 			v, err := readValue(b, f.start, f.end)
 			if err != nil {
 				return head, fmt.Errorf("value %d: %w", len(e.values), err)
 			}
 			e.values = append(e.values, v)
-		case keyLayerExtent:
+		case wire.LayerExtent:
 			head.extent = f.number
-		case keyLayerVersion:
+		case wire.LayerVersion:
 			head.version = f.number
 		}
 	}
@@ -85,16 +86,16 @@ func (e *Encoder) readFeature(b []byte) error {
 		}
 		i = after
 		switch f.key {
-		case keyFeatureID:
+		case wire.FeatureID:
 			id, hasID = f.number, true
-		case keyFeatureTags:
+		case wire.FeatureTags:
 			if tags != nil {
 				return fmt.Errorf("tags a second time")
 			}
 			tags = b[f.start:f.end]
-		case keyFeatureType:
+		case wire.FeatureType:
 			kind = f.number
-		case keyFeatureGeometry:
+		case wire.FeatureGeometry:
 			if commands != nil {
 				return fmt.Errorf("a second geometry")
 			}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"puy/tiles/mvt/wire"
 )
 
 // kind is what a value is, as a set of bits so that a column may hold several.
@@ -44,25 +46,25 @@ func readValue(b []byte, start, end int) (value, error) {
 		}
 		i = after
 		switch f.key {
-		case keyValueString:
+		case wire.ValueString:
 			if !utf8.Valid(b[f.start:f.end]) {
 				return v, fmt.Errorf("text is not UTF-8")
 			}
 			v = value{kind: kindText, text: span{f.start, f.end}}
-		case keyValueFloat:
+		case wire.ValueFloat:
 			v = realValue(float64(math.Float32frombits(uint32(f.number))))
-		case keyValueDouble:
+		case wire.ValueDouble:
 			v = realValue(math.Float64frombits(f.number))
-		case keyValueInt:
+		case wire.ValueInt:
 			v = value{kind: kindInteger, number: int64(f.number)}
-		case keyValueSint:
+		case wire.ValueSint:
 			v = value{kind: kindInteger, number: int64(f.number>>1) ^ -int64(f.number&1)}
-		case keyValueUint:
+		case wire.ValueUint:
 			v = value{kind: kindInteger, number: int64(f.number)}
 			if v.number < 0 {
 				v.kind = kindLarge
 			}
-		case keyValueBool:
+		case wire.ValueBool:
 			v = value{kind: kindBoolean}
 			if f.number != 0 {
 				v.number = 1

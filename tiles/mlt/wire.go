@@ -5,31 +5,6 @@ import (
 	"math/bits"
 )
 
-// The protobuf keys (field number << 3 | wire type) of vector_tile.proto.
-const (
-	keyTileLayer = 3<<3 | 2
-
-	keyLayerName    = 1<<3 | 2
-	keyLayerFeature = 2<<3 | 2
-	keyLayerKey     = 3<<3 | 2
-	keyLayerValue   = 4<<3 | 2
-	keyLayerExtent  = 5 << 3
-	keyLayerVersion = 15 << 3
-
-	keyFeatureID       = 1 << 3
-	keyFeatureTags     = 2<<3 | 2
-	keyFeatureType     = 3 << 3
-	keyFeatureGeometry = 4<<3 | 2
-
-	keyValueString = 1<<3 | 2
-	keyValueFloat  = 2<<3 | 5
-	keyValueDouble = 3<<3 | 1
-	keyValueInt    = 4 << 3
-	keyValueUint   = 5 << 3
-	keyValueSint   = 6 << 3
-	keyValueBool   = 7 << 3
-)
-
 // uvarint reads the number at b[i:] and gives it with the index after it, which
 // is negative if there is no whole number of at most 64 bits.
 func uvarint(b []byte, i int) (uint64, int) {

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"puy/geo"
+	"puy/tiles/mvt/wire"
 )
 
 // Decode reads a tile and refuses what version 2.1 of the specification
@@ -21,7 +22,7 @@ func Decode(b []byte) ([]Layer, error) {
 	for r.more() {
 		switch key, field := r.field(); {
 		case r.err != nil:
-		case key != keyTileLayer:
+		case key != wire.TileLayer:
 			r.fail("tile field %d", key>>3)
 		default:
 			layer, err := decodeLayer(field)
@@ -53,17 +54,17 @@ func decodeLayer(b []byte) (Layer, error) {
 			break
 		}
 		switch key {
-		case keyLayerName:
+		case wire.LayerName:
 			layer.Name = r.text(field)
-		case keyLayerFeature:
+		case wire.LayerFeature:
 			features = append(features, field)
-		case keyLayerKey:
+		case wire.LayerKey:
 			keys = append(keys, r.text(field))
-		case keyLayerValue:
+		case wire.LayerValue:
 			values = append(values, decodeValue(&r, field))
-		case keyLayerExtent:
+		case wire.LayerExtent:
 			layer.Extent = uint32(min(r.number, math.MaxUint32))
-		case keyLayerVersion:
+		case wire.LayerVersion:
 			layer.Version = uint32(min(r.number, math.MaxUint32))
 		default:
 			r.fail("layer field %d of wire type %d", key>>3, key&7)
@@ -99,19 +100,19 @@ func decodeValue(r *reader, b []byte) any {
 			v.fail("a value of two kinds")
 		}
 		switch key {
-		case keyValueString:
+		case wire.ValueString:
 			value = v.text(field)
-		case keyValueFloat:
+		case wire.ValueFloat:
 			value = math.Float32frombits(uint32(v.number))
-		case keyValueDouble:
+		case wire.ValueDouble:
 			value = math.Float64frombits(v.number)
-		case keyValueInt:
+		case wire.ValueInt:
 			value = int64(v.number)
-		case keyValueUint:
+		case wire.ValueUint:
 			value = v.number
-		case keyValueSint:
+		case wire.ValueSint:
 			value = int64(v.number>>1) ^ -int64(v.number&1)
-		case keyValueBool:
+		case wire.ValueBool:
 			value = v.number != 0
 		default:
 			v.fail("value field %d of wire type %d", key>>3, key&7)
@@ -137,13 +138,13 @@ func decodeFeature(f *Feature, b []byte, keys []string, values []any) error {
 		}
 		seen[key] = true
 		switch key {
-		case keyFeatureID:
+		case wire.FeatureID:
 			f.ID, f.HasID = r.number, true
-		case keyFeatureTags:
+		case wire.FeatureTags:
 			tags = field
-		case keyFeatureType:
+		case wire.FeatureType:
 			f.Type = GeometryType(min(r.number, 255))
-		case keyFeatureGeometry:
+		case wire.FeatureGeometry:
 			geometry = field
 		default:
 			r.fail("feature field %d of wire type %d", key>>3, key&7)

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"slices"
+
+	"puy/tiles/mvt/wire"
 )
 
 // Extent is the width and height of a tile in tile units.
@@ -58,7 +60,7 @@ func (w *LayerWriter) drop() {
 
 // AddKey adds a key, which the caller adds only once, and gives its number.
 func (w *LayerWriter) AddKey(name string) uint32 {
-	w.keys = append(w.keys, keyLayerKey)
+	w.keys = append(w.keys, wire.LayerKey)
 	w.keys = appendUvarint(w.keys, uint64(len(name)))
 	w.keys = append(w.keys, name...)
 	w.keyCount++
@@ -137,18 +139,18 @@ func (w *LayerWriter) EndFeature(id uint64, hasID bool) bool {
 	if len(w.tags) > 0 {
 		size += 1 + uvarintLen(uint64(len(w.tags))) + len(w.tags)
 	}
-	b := append(w.features, keyLayerFeature)
+	b := append(w.features, wire.LayerFeature)
 	b = appendUvarint(b, uint64(size))
 	if hasID {
-		b = append(b, keyFeatureID)
+		b = append(b, wire.FeatureID)
 		b = binary.AppendUvarint(b, id)
 	}
 	if len(w.tags) > 0 {
-		b = append(b, keyFeatureTags)
+		b = append(b, wire.FeatureTags)
 		b = appendUvarint(b, uint64(len(w.tags)))
 		b = append(b, w.tags...)
 	}
-	b = append(b, keyFeatureType, byte(w.kind), keyFeatureGeometry)
+	b = append(b, wire.FeatureType, byte(w.kind), wire.FeatureGeometry)
 	b = appendUvarint(b, uint64(len(w.geometry)))
 	w.features = append(b, w.geometry...)
 	w.count++
@@ -165,15 +167,15 @@ func (w *LayerWriter) AppendLayer(dst []byte) ([]byte, int) {
 	const tail = 1 + 2 + 2 // extent 4096 takes two bytes
 	size := 1 + uvarintLen(uint64(len(w.name))) + len(w.name) + len(w.features) + len(w.keys) + len(w.values) + tail
 	dst = slices.Grow(dst, size+1+10)
-	dst = append(dst, keyTileLayer)
+	dst = append(dst, wire.TileLayer)
 	dst = appendUvarint(dst, uint64(size))
-	dst = append(dst, keyLayerName)
+	dst = append(dst, wire.LayerName)
 	dst = appendUvarint(dst, uint64(len(w.name)))
 	dst = append(dst, w.name...)
 	dst = append(dst, w.features...)
 	dst = append(dst, w.keys...)
 	dst = append(dst, w.values...)
-	dst = append(dst, keyLayerExtent)
+	dst = append(dst, wire.LayerExtent)
 	dst = appendUvarint(dst, Extent)
-	return append(dst, keyLayerVersion, 2), w.count
+	return append(dst, wire.LayerVersion, 2), w.count
 }
