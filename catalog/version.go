@@ -24,15 +24,16 @@ type Version struct {
 	Added    int64 `json:"added"`
 	Removed  int64 `json:"removed"`
 	Modified int64 `json:"modified"`
-	// Edits counts the transactions that changed the version in place since it
-	// was loaded; Edited is when the last of them ended, zero without one.
+	// Edits grows with each edit that changed the version in place since it was
+	// loaded, by one or more; Edited is when the last of them was made, zero
+	// without one.
 	Edits  int64     `json:"edits,omitempty"`
 	Edited time.Time `json:"edited,omitzero"`
 }
 
 // Tag names v for addresses that caches keep: its number, the beginning of its
 // checksum, because another store under the same address counts from 1 as well,
-// and how often it was edited.
+// and the number of its last edit.
 func (v *Version) Tag() string {
 	tag := strconv.FormatInt(v.Number, 10)
 	if v.Checksum != "" {

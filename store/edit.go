@@ -41,9 +41,10 @@ func (e *EditError) Unwrap() error { return e.Err }
 
 // Change is one feature that was created, changed or deleted in place.
 type Change struct {
-	Edit int64 // which edit of the version this belongs to; counts from 1
+	Edit int64 // up to catalog.Version.Edits; the changes of a transaction have one or several
 	FID  int64
-	// Before and After are the boxes of the geometry in longitude latitude;
-	// empty where there was or is no feature, or it has no geometry.
+	// Before and After are boxes around the geometry in longitude latitude;
+	// empty where there was or is no feature, or it has no geometry. They are the
+	// smallest ones, unless another program wrote a geometry that hides its box.
 	Before, After geo.Bounds
 }

@@ -75,7 +75,7 @@ const (
 )
 
 func head(geometry string) string {
-	return fmt.Sprintf("CASE WHEN length(%[1]s) <= %d THEN %[1]s WHEN substr(hex(substr(%[1]s, 4, 1)), 2) NOT IN ('0', '1') THEN substr(%[1]s, 1, %d) ELSE x'' END",
+	return fmt.Sprintf("CASE WHEN length(%[1]s) <= %[2]d THEN %[1]s WHEN substr(hex(substr(%[1]s, 4, 1)), 2) NOT IN ('0', '1') THEN substr(%[1]s, 1, %[3]d) ELSE x'' END",
 		geometry, shortBlob, longestHead)
 }
 

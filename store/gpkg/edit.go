@@ -155,7 +155,7 @@ func (e *editor) edit(edit *store.Edit) (string, error) {
 		return "", geo.Errorf(geo.KindNotFound, "the dataset %q has no feature %q", e.d.entry.ID, f.ID)
 	}
 	if edit.Expect != nil {
-		if err := e.expect(fid, edit.Expect); err != nil {
+		if err := e.expect(fid, f.ID, edit.Expect); err != nil {
 			return "", err
 		}
 	}
@@ -241,8 +241,8 @@ func (e *editor) newID() (id string, fid int64, err error) {
 	}
 }
 
-// expect compares the feature fid, as it is, with what somebody has seen.
-func (e *editor) expect(fid int64, seen *geo.Feature) error {
+// expect compares a feature, as it is, with what somebody has seen.
+func (e *editor) expect(fid int64, id string, seen *geo.Feature) error {
 	var same bool
 	query := "SELECT " + e.rows.columns + " FROM " + e.table() + " t WHERE t.fid = ?"
 	err := e.rows.each(e.ctx, e.tx, query, []any{fid}, func(f *geo.Feature) bool {
@@ -250,7 +250,7 @@ func (e *editor) expect(fid int64, seen *geo.Feature) error {
 		return true
 	})
 	if err == nil && !same {
-		return geo.Errorf(geo.KindConflict, "the feature %q of the dataset %q has changed meanwhile", seen.ID, e.d.entry.ID)
+		return geo.Errorf(geo.KindConflict, "the feature %q of the dataset %q has changed meanwhile", id, e.d.entry.ID)
 	}
 	return err
 }
