@@ -80,10 +80,10 @@ func (a *API) operations() []operation {
 		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,
 			parameters: []string{"f", "lang"}, offers: document, schema: "collection", handler: a.ofCollection(a.collection)},
 		{path: "/collections/{collection}/items", id: "getItems", summary: "The features of a dataset, page by page", collection: true,
-			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "datetime"}, offers: page, schema: "featureCollection",
+			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime"}, offers: page, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
-			parameters: []string{"f", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
+			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
 	}
 }
 

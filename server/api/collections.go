@@ -11,9 +11,6 @@ import (
 	"puy/store"
 )
 
-// crs84 is the CRS of all that the API sends and of bbox: longitude, latitude.
-const crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-
 // collectionList is the answer of /collections.
 type collectionList struct {
 	Links       []Link       `json:"links"`
@@ -102,7 +99,7 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 		c.Title = d.ID
 	}
 	if d.Current.Schema.Spatial() {
-		c.CRS, c.StorageCRS = []string{crs84}, crs84
+		c.CRS, c.StorageCRS = systemURIs(&d), crs84
 		c.Links = append(c.Links, Link{Href: answer.URL(r, "/tiles", d.ID+".json"), Rel: "describedby", Type: typeJSON, Title: words.tiles})
 	}
 	if licence, ok := view.Portal.Licence(d.Licence); ok {
