@@ -62,7 +62,6 @@ type editor struct {
 	rows       *rowReader
 	statements map[string]*sql.Stmt
 	nextFID    int64
-	args       []any
 }
 
 func newEditor(ctx context.Context, tx *sql.Tx, d *dataset, v *version) (*editor, error) {
