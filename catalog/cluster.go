@@ -40,6 +40,22 @@ const (
 	ClusterCount = "count_"
 )
 
+// Attributes gives the names of the attributes of clusters, with one for all
+// categories, which ends with "*".
+func (c *Cluster) Attributes() []string {
+	names := ClusterKeys()
+	for _, f := range c.Sum {
+		names = append(names, ClusterSum+f)
+	}
+	for _, f := range c.Mean {
+		names = append(names, ClusterMean+f)
+	}
+	if c.By != "" {
+		names = append(names, ClusterCount+"*")
+	}
+	return names
+}
+
 // Pixels gives the radius in pixels of a tile of 512.
 func (c *Cluster) Pixels() int {
 	if c.Radius == 0 {
