@@ -133,11 +133,11 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 		}
 	}
 	if column, err := l.dataset.Tiles.Cluster.CheckSchema(s); err != nil {
-		rule := geo.RuleType
-		if s.Index(column) < 0 {
-			rule = geo.RuleMissingColumn
+		problem := geo.Problem{Column: column, Rule: geo.RuleMissingColumn}
+		if i := s.Index(column); i >= 0 {
+			problem.Rule, problem.Value = geo.RuleType, s.Fields[i].Type.String()
 		}
-		l.note(geo.Problem{Column: column, Rule: rule}, Error)
+		l.note(problem, Error)
 		return nil, err
 	}
 	l.report.Geometry, l.report.HasZ = s.Geometry, s.HasZ

@@ -45,5 +45,9 @@ func TestClusters(t *testing.T) {
 				t.Errorf("%v", got)
 			}
 		}
+		layers, err := mvt.Decode([]byte(c.ask("GET", "/tiles/WorldCRS84Quad/arbres/5/32/8.mvt").body))
+		if err != nil || len(layers) != 1 || len(layers[0].Features) != 1 || layers[0].Features[0].Properties["point_count"] != int64(9) {
+			t.Errorf("in another tile matrix set: %v, %v", layers, err)
+		}
 	})
 }
