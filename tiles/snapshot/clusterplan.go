@@ -32,7 +32,10 @@ const (
 	maxCategories = 16
 	// maxDistinct is how many such a field may have: with more it does not tell
 	// categories but names.
-	maxDistinct       = 256
+	maxDistinct = 256
+	// maxCategory is how long a category may be, in bytes; it becomes the name of
+	// an attribute.
+	maxCategory       = 256
 	maxClusterNumbers = 64
 )
 
@@ -62,7 +65,7 @@ func (s *spool) plan(c *catalog.Cluster) (*clusterMeta, map[string]int, error) {
 		if s.entries[i].kind != kindPoints {
 			continue
 		}
-		if value := s.at(s.entries[i].offset).column(m.By); len(value) > 0 {
+		if value := s.at(s.entries[i].offset).column(m.By); len(value) > 0 && len(value) <= maxCategory {
 			counts[string(value)]++
 		}
 		if len(counts) > maxDistinct {

@@ -170,7 +170,7 @@ function clusters(layer: DataLayer, colours: Colours, lang: string): LayerSpecif
           ["number-format", ["get", "point_count"], { locale: lang }],
           ["get", "point_count_abbreviated"],
         ],
-        "text-size": Math.min(12, largest / 2),
+        "text-size": Math.min(11, largest / 2),
         "text-allow-overlap": true,
         "text-ignore-placement": true,
       },
