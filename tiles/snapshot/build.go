@@ -183,7 +183,7 @@ func (c *cascade) exceeds(file *os.File) (yes bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		if tile, _, err = s.AppendTile(context.Background(), tile[:0], "", frame, Selection{thinned: true}, &scratch); err != nil {
+		if tile, _, err = s.AppendTile(context.Background(), tile[:0], "", frame, Selection{Thinned: true}, &scratch); err != nil {
 			return false, err
 		}
 		if excess := float64(len(tile)) / float64(c.opt.TileBytes); excess > 1 {

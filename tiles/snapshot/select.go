@@ -13,8 +13,8 @@ import (
 type Selection struct {
 	Fields []string    // the fields that features carry; nil for all. Those that the snapshot has not are nothing.
 	Keep   *fidset.Set // the features to keep; nil for all. With it points are not clustered but thinned.
-
-	thinned bool // points are never clustered
+	// Thinned draws no clusters either way.
+	Thinned bool
 }
 
 // maxWhole is how many features a selection may have to be drawn whole at every
@@ -49,7 +49,7 @@ func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, fra
 	if sel.Keep != nil && sel.Keep.Len() <= maxWhole {
 		c.drawn = always
 	}
-	c.clustered = s.alone != nil && sel.Keep == nil && !sel.thinned
+	c.clustered = s.alone != nil && sel.Keep == nil && !sel.Thinned
 	c.clipper.Grid = frame.grid
 	c.layer.Reset(layer)
 	c.generation++
