@@ -44,9 +44,9 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version
 	if err := l.buildIndexes(ctx); err != nil {
 		return v, err
 	}
-	// From here on nobody else changes the dataset.
+	// From here on nobody else changes the dataset. Not FOR UPDATE: whoever has deleted features refers to it by puy.keys.
 	var current *int64
-	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR UPDATE", l.t.dataset).Scan(&current); err != nil {
+	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR NO KEY UPDATE", l.t.dataset).Scan(&current); err != nil {
 		return v, err
 	}
 	v = l.version(out)

@@ -109,7 +109,7 @@ type tableColumn struct {
 func (e *editor) open(ctx context.Context, s *Store) error {
 	var k tableKey
 	var current, keyed *int64
-	err := e.tx.QueryRow(ctx, "SELECT number, current, keyed FROM puy.datasets WHERE id = $1 FOR KEY SHARE", e.id).Scan(&k.dataset, &current, &keyed)
+	err := e.tx.QueryRow(ctx, "SELECT number, current, keyed FROM puy.datasets WHERE id = $1 FOR SHARE", e.id).Scan(&k.dataset, &current, &keyed)
 	switch {
 	case err == pgx.ErrNoRows:
 		return noDataset(e.id)

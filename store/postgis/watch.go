@@ -45,6 +45,7 @@ type watch struct {
 // whether there was one.
 func (w *watch) listen(ctx context.Context) (connected bool) {
 	config := w.s.pool.Config().ConnConfig.Copy()
+	config.RuntimeParams["application_name"] += " watch"
 	// A wait that ends must leave the connection alone.
 	config.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.DeadlineContextWatcherHandler{Conn: conn.Conn()}

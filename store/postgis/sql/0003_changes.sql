@@ -1,6 +1,8 @@
 -- A transaction that writes tables of versions is numbered when it commits and
 -- not before: numbers then follow the order in which others can see the edits,
--- and nobody waits for an editor who keeps a transaction open.
+-- and nobody waits for an editor who keeps a transaction open. One that says SET
+-- CONSTRAINTS ALL IMMEDIATE makes an edit of each statement, and others wait for
+-- its end. PREPARE TRANSACTION is refused, because NOTIFY is.
 
 ALTER TABLE puy.versions
     ADD edits       bigint NOT NULL DEFAULT 0,
