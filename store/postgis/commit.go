@@ -38,15 +38,16 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version
 	if err := l.endCopy(ctx); err != nil {
 		return v, err
 	}
+	// From here on nobody else changes the dataset, and Edit waits: keys that it makes later would miss their fids.
+	// Not FOR UPDATE: whoever has deleted features refers to it by puy.keys.
+	var current *int64
+	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR NO KEY UPDATE", l.t.dataset).Scan(&current); err != nil {
+		return v, err
+	}
 	if err := l.giveFIDs(ctx); err != nil {
 		return v, err
 	}
 	if err := l.buildIndexes(ctx); err != nil {
-		return v, err
-	}
-	// From here on nobody else changes the dataset. Not FOR UPDATE: whoever has deleted features refers to it by puy.keys.
-	var current *int64
-	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR NO KEY UPDATE", l.t.dataset).Scan(&current); err != nil {
 		return v, err
 	}
 	v = l.version(out)
