@@ -23,6 +23,7 @@ type shelf struct {
 	datasets []store.Dataset
 	err      error
 	reads    int
+	news     chan struct{}
 }
 
 func (s *shelf) Portal(context.Context) (catalog.Portal, error) {
@@ -40,6 +41,17 @@ func (s *shelf) Revision(context.Context) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.revision, s.err
+}
+
+func (s *shelf) Watch(ctx context.Context, changed func()) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.news:
+			changed()
+		}
+	}
 }
 
 func (s *shelf) put(err error, datasets ...store.Dataset) {
@@ -110,7 +122,7 @@ func TestCatalogueFollowsTheStore(t *testing.T) {
 		}
 
 		s.put(nil, dataset("bus", 2, nil), dataset("velos", 1, nil))
-		time.Sleep(interval + time.Millisecond)
+		time.Sleep(interval + pause + time.Millisecond)
 		if diff := cmp.Diff([]string{"bus", "velos"}, ids(c.View().Datasets)); diff != "" {
 			t.Error(diff)
 		}
@@ -119,7 +131,7 @@ func TestCatalogueFollowsTheStore(t *testing.T) {
 		}
 
 		s.put(errors.New("no database"))
-		time.Sleep(interval + time.Millisecond)
+		time.Sleep(interval + pause + time.Millisecond)
 		if c.Err() == nil || len(c.View().Datasets) != 2 {
 			t.Errorf("after a failure: error %v, %d datasets; want an error and the last 2", c.Err(), len(c.View().Datasets))
 		}

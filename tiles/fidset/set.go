@@ -66,18 +66,32 @@ func (b *Builder) Add(fid int64) error {
 }
 
 func (b *Builder) flush() {
-	var c chunk
-	if len(b.list) <= most {
-		c.list = slices.Clone(b.list)
-	} else {
-		c.bitmap = make([]uint64, chunkSize/64)
-		for _, v := range b.list {
-			c.bitmap[v>>6] |= 1 << (v & 63)
-		}
-	}
-	b.set.bytes += 2*len(c.list) + 8*len(c.bitmap)
+	c := newChunk(b.list)
+	b.set.bytes += c.bytes()
 	b.set.chunks = append(b.set.chunks, c)
 	b.list = b.list[:0]
+}
+
+// newChunk makes a chunk of ids in ascending order, which it copies.
+func newChunk(ids []uint16) chunk {
+	if len(ids) <= most {
+		return chunk{list: slices.Clone(ids)}
+	}
+	c := chunk{bitmap: make([]uint64, chunkSize/64)}
+	for _, v := range ids {
+		c.bitmap[v>>6] |= 1 << (v & 63)
+	}
+	return c
+}
+
+func (c *chunk) bytes() int { return 2*len(c.list) + 8*len(c.bitmap) }
+
+func (c *chunk) length() int {
+	n := len(c.list)
+	for _, word := range c.bitmap {
+		n += bits.OnesCount64(word)
+	}
+	return n
 }
 
 // Len gives the number of ids added so far.

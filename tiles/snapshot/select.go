@@ -13,6 +13,7 @@ import (
 type Selection struct {
 	Fields []string    // the fields that features carry; nil for all. Those that the snapshot has not are nothing.
 	Keep   *fidset.Set // the features to keep; nil for all
+	Over   Overlay     // what has changed since; nil for nothing
 }
 
 // maxWhole is how many features a selection may have to be drawn whole at every
@@ -41,10 +42,11 @@ func Mercator(z, x, y int) (Frame, error) {
 // AppendTile appends the tile that frame shows as one layer, clipped to
 // clip.Buffer units around it, and gives the number of its features; without
 // features it appends nothing. A damaged file gives KindInvalid; when ctx ends
-// first, its cause. Features come in the order of the file.
+// first, its cause. Features come in the order of the file, then those of the
+// overlay.
 func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, frame Frame, sel Selection, scratch *Scratch) ([]byte, int, error) {
-	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, zoom: frame.zoom, drawn: frame.zoom, box: frame.box, plane: frame.plane}
-	if sel.Keep != nil && sel.Keep.Len() <= maxWhole {
+	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, over: sel.Over, zoom: frame.zoom, drawn: frame.zoom, box: frame.box, plane: frame.plane}
+	if Whole(sel.Keep) {
 		c.drawn = always
 	}
 	c.clipper.Grid = frame.grid
@@ -62,6 +64,9 @@ func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, fra
 	}
 	if top := len(s.levels) - 1; top >= 0 && frame.box.minX <= frame.box.maxX && frame.box.minY <= frame.box.maxY {
 		c.visit(top, 0, s.levels[top].count)
+	}
+	if c.over != nil && c.err == nil {
+		c.addLoose()
 	}
 	if c.err != nil {
 		return dst, 0, c.err
