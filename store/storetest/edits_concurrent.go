@@ -21,14 +21,15 @@ type replica struct {
 // follow reads what changed since the last time.
 func (r *replica) follow(ctx context.Context, st store.Store, id string) error {
 	var fids []int64
+	edits := r.edits // r has them only when it has their features, which ctx may prevent
 	for c, err := range st.Changes(ctx, id, 1, r.edits) {
 		if err != nil {
 			return err
 		}
-		if c.Edit < r.edits {
-			return fmt.Errorf("edit %d after edit %d", c.Edit, r.edits)
+		if c.Edit < edits {
+			return fmt.Errorf("edit %d after edit %d", c.Edit, edits)
 		}
-		r.edits, fids = c.Edit, append(fids, c.FID)
+		edits, fids = c.Edit, append(fids, c.FID)
 	}
 	if fids == nil {
 		return nil
@@ -42,6 +43,7 @@ func (r *replica) follow(ctx context.Context, st store.Store, id string) error {
 		}
 		r.rows[f.FID] = *f.Clone()
 	}
+	r.edits = edits
 	return nil
 }
 
