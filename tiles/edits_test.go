@@ -25,7 +25,7 @@ type desk struct {
 	books map[string]*book
 	fail  error // what Changes gives
 
-	streams, some, filters, somes atomic.Int32 // calls for all features, for some, for all fids, for some
+	streams, some, filters, somes atomic.Int32  // calls for all features, for some, for all fids, for some
 	gate                          chan struct{} // when not nil: the stream of all features waits for it
 }
 

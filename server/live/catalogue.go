@@ -13,11 +13,14 @@ import (
 
 const (
 	// interval is how often the store is asked whether anything changed, should
-	// Watch not tell. An edit is to be seen within two seconds.
-	interval = 1500 * time.Millisecond
+	// Watch not tell, which it does at once.
+	interval = 5 * time.Second
 	// pause is the least time between two readings, so that heavy editing is read
 	// some times a second, not with every edit.
 	pause = 100 * time.Millisecond
+	// again is how soon a reading that failed is tried again: what was told is not
+	// told twice, and one broken connection of a pool is no reason to be late.
+	again = 300 * time.Millisecond
 )
 
 // patience bounds one round of questions to the store.
@@ -132,7 +135,7 @@ func (c *Catalogue) follow(ctx context.Context) {
 		}
 		return true
 	}
-	for wait(interval, news) {
+	for next := interval; wait(next, news); {
 		err := c.Refresh(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -143,6 +146,9 @@ func (c *Catalogue) follow(ctx context.Context) {
 			c.log.Info("the catalogue can be read again")
 		}
 		failing = err != nil
+		if next = interval; failing {
+			next = again
+		}
 		if !wait(pause, nil) {
 			return
 		}

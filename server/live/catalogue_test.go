@@ -150,3 +150,42 @@ func TestNewGivesTheFirstError(t *testing.T) {
 		t.Errorf("New gave %v; want the store's error", err)
 	}
 }
+
+// Whatever the store tells of is read at once, however often, but not more often
+// than some times a second; and what could not be read is tried again soon.
+func TestCatalogueIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{news: make(chan struct{})}
+		s.put(nil, dataset("bus", 1, nil))
+		c, err := New(t.Context(), s, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		s.put(nil, dataset("bus", 2, nil))
+		s.news <- struct{}{}
+		synctest.Wait()
+		if n := c.View().Datasets[0].Current.Number; n != 2 {
+			t.Errorf("version %d after the store told of a change", n)
+		}
+		s.reads = 0
+		for i := range int64(1000) {
+			s.put(nil, dataset("bus", i+3, nil))
+			s.news <- struct{}{}
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(pause)
+		if n := c.View().Datasets[0].Current.Number; n != 1002 || s.reads > 12 {
+			t.Errorf("version %d after 1000 changes in a second, read %d times", n, s.reads)
+		}
+		time.Sleep(pause)
+		s.put(errors.New("a lost connection"))
+		s.news <- struct{}{}
+		synctest.Wait()
+		s.put(nil, dataset("bus", 2000, nil))
+		time.Sleep(again + pause)
+		if n := c.View().Datasets[0].Current.Number; n != 2000 {
+			t.Errorf("version %d after a reading that failed", n)
+		}
+	})
+}
