@@ -87,9 +87,13 @@ func (d *desk) Features(ctx context.Context, id string, _ int64, fids []int64) i
 func (d *desk) list(id string, fids []int64) []geo.Feature {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	features := d.books[id].features
+	if fids == nil {
+		fids = slices.Collect(maps.Keys(features))
+	}
 	var all []geo.Feature
-	for fid, f := range d.books[id].features {
-		if (fids == nil || slices.Contains(fids, fid)) && !f.Geometry.IsEmpty() {
+	for _, fid := range fids {
+		if f, ok := features[fid]; ok && !f.Geometry.IsEmpty() {
 			all = append(all, f)
 		}
 	}
