@@ -104,13 +104,12 @@ func TestRestartCatchesUp(t *testing.T) {
 	d.edit("a", spot(3, 1, 1, 1000))
 	whole(t, s)
 	await(t, func() bool { return s.Stats().Folds == 1 })
-	built := d.streams.Load()
 	d.edit("a", spot(4, 2, 2, 2000), geo.Feature{FID: 5})
 	before := whole(t, s)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	built = d.streams.Load()
+	built := d.streams.Load()
 	again := open(t, d, dir, nil)
 	if after := whole(t, again); strings.Join(content(t, before.Body), "\n") != strings.Join(content(t, after.Body), "\n") || after.Version != "1-e3" {
 		t.Errorf("after the restart version %s", after.Version)
