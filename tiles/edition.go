@@ -50,7 +50,7 @@ const retryAfter = 10 * time.Second
 
 // is tells whether e is the edition of a version, however often that was edited.
 func (e *edition) is(v *catalog.Version, t catalog.Tiles) bool {
-	return e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles == t
+	return e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles.Equal(t)
 }
 
 // current asks the source for the current version and gives its edition and
@@ -131,6 +131,13 @@ func (s *Service) stem(id string, v *catalog.Version, t catalog.Tiles) (string, 
 	keepAll := int64(0)
 	if t.KeepAll {
 		keepAll = 1
+	}
+	if t.Cluster != nil {
+		text, err := json.Marshal(t.Cluster)
+		if err != nil {
+			return "", fmt.Errorf("the clusters of %s: %w", id, err)
+		}
+		h.Write(text)
 	}
 	for _, n := range []int64{v.Number, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))

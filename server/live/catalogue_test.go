@@ -183,7 +183,7 @@ func TestCatalogueIsTold(t *testing.T) {
 		s.news <- struct{}{}
 		synctest.Wait()
 		s.put(nil, dataset("bus", 2000, nil))
-		time.Sleep(again + pause)
+		time.Sleep(again + 3*pause)
 		if n := c.View().Datasets[0].Current.Number; n != 2000 {
 			t.Errorf("version %d after a reading that failed", n)
 		}

@@ -129,11 +129,15 @@ func (s *Snapshot) Find(b clip.Box, fid uint64) (f Found, ok bool) {
 	s.find(near, len(s.levels)-1, 0, s.levels[len(s.levels)-1].count, func(i uint64, e box) {
 		var r packed
 		record := s.places.of(s.records, i)
-		if !r.parse(record) || r.fid != fid || !inside(e.clip(), near) {
+		if !r.parse(record) || r.cluster != nil || r.fid != fid || !inside(e.clip(), near) {
 			return
 		}
 		ok = true
-		f.From = min(f.From, s.levels[0].zooms[i])
+		from := s.levels[0].zooms[i]
+		if s.alone != nil {
+			from = s.alone[i]
+		}
+		f.From = min(f.From, from)
 		if s.lastZooms[i] == always {
 			f.Boxes = append(f.Boxes, boxesOf(record, e.clip())...)
 		} else {
@@ -243,10 +247,13 @@ func boxOfVertices(xy []byte) clip.Box {
 }
 
 // hidden tells whether feature i, whose box is b, has changed. What stands for
-// several stays until the next snapshot, as its neighbours would vanish with it;
-// what lies where the feature was stands for it alone.
-func (c *cutter) hidden(i uint64, b box, fid uint64) bool {
-	old, ok := c.over.Hidden(fid)
+// several, as clusters do, stays until the next snapshot, as its neighbours would
+// vanish with it; what lies where the feature was stands for it alone.
+func (c *cutter) hidden(i uint64, b box, r *packed) bool {
+	if r.cluster != nil {
+		return false
+	}
+	old, ok := c.over.Hidden(r.fid)
 	return ok && (c.lastZooms[i] == always || inside(b.clip(), around(old)))
 }
 
