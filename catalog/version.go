@@ -44,3 +44,11 @@ func (v *Version) Tag() string {
 	}
 	return tag
 }
+
+// Updated tells when v was last loaded or edited.
+func (v *Version) Updated() time.Time {
+	if v.Edited.After(v.Loaded) {
+		return v.Edited
+	}
+	return v.Loaded
+}

@@ -23,7 +23,9 @@ import (
 // Config says what a Server serves. Only Store is needed.
 type Config struct {
 	Store store.Store
-	Tiles *tiles.Service // nil: no tiles
+	// Catalogue is that of Store; nil: the server follows it by itself.
+	Catalogue *live.Catalogue
+	Tiles     *tiles.Service // nil: no tiles
 	// TileSets are the tile matrix sets that tiles are served of, beside
 	// WebMercatorQuad; nil: those that are built in (see tms.Known).
 	TileSets []*tms.Set
@@ -55,6 +57,7 @@ type Pages interface {
 type Server struct {
 	http.Handler
 	catalogue *live.Catalogue
+	close     func() // of what New has begun
 	store     store.Store
 	log       *slog.Logger
 }
@@ -78,15 +81,19 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		}
 		c.TileSets = sets
 	}
-	catalogue, err := live.New(ctx, c.Store, c.Log)
-	if err != nil {
-		return nil, err
+	s := &Server{catalogue: c.Catalogue, store: c.Store, log: c.Log, close: func() {}}
+	if s.catalogue == nil {
+		catalogue, err := live.New(ctx, c.Store, c.Log)
+		if err != nil {
+			return nil, err
+		}
+		s.catalogue, s.close = catalogue, catalogue.Close
 	}
-	s := &Server{catalogue: catalogue, store: c.Store, log: c.Log}
 	var pages Pages
 	if c.Pages != nil {
-		if pages, err = c.Pages(catalogue.View, c.Store); err != nil {
-			catalogue.Close()
+		var err error
+		if pages, err = c.Pages(s.catalogue.View, c.Store); err != nil {
+			s.close()
 			return nil, err
 		}
 	}
@@ -97,8 +104,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 // Catalogue gives what the server knows of the catalogue.
 func (s *Server) Catalogue() *live.Catalogue { return s.catalogue }
 
-// Close stops following the catalogue. The store and the tiles stay open.
-func (s *Server) Close() { s.catalogue.Close() }
+// Close stops following the catalogue, unless it was given. The store and the
+// tiles stay open.
+func (s *Server) Close() { s.close() }
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}

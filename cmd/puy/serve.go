@@ -48,12 +48,17 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer st.Close()
-	service, err := tiles.NewService(tiles.Options{Dir: *cache, Log: log, Source: server.TileSource(st), MLT: mlt.Append})
+	catalogue, err := live.New(ctx, st, log)
+	if err != nil {
+		return err
+	}
+	defer catalogue.Close()
+	service, err := tiles.NewService(tiles.Options{Dir: *cache, Log: log, Source: server.TileSource(st, catalogue.View), MLT: mlt.Append})
 	if err != nil {
 		return err
 	}
 	defer service.Close()
-	s, err := server.New(ctx, server.Config{Store: st, Tiles: service, PublicURL: *public, Log: log, Pages: pages})
+	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, PublicURL: *public, Log: log, Pages: pages})
 	if err != nil {
 		return err
 	}

@@ -136,6 +136,7 @@ func (a *archive) key() (string, error) {
 		Loaded   time.Time
 		Checksum string
 		Rows     int64
+		Edits    int64
 		Schema   geo.Schema
 	}
 	key := struct {
@@ -145,7 +146,7 @@ func (a *archive) key() (string, error) {
 	}{snapshot.FormatVersion, a.MinZoom, a.MaxZoom, a.Bounds, nil}
 	for _, d := range a.datasets {
 		v := d.Current
-		key.Sources = append(key.Sources, source{d.ID, v.Number, v.Loaded.UTC(), v.Checksum, v.Rows, v.Schema})
+		key.Sources = append(key.Sources, source{d.ID, v.Number, v.Loaded.UTC(), v.Checksum, v.Rows, v.Edits, v.Schema})
 	}
 	b, err := json.Marshal(key)
 	return string(b), err
@@ -194,12 +195,12 @@ func (a *archive) layers(ctx context.Context, w *pmtiles.Writer) (layers []build
 			l.Snapshot.Close()
 		}
 	}
-	source := server.TileSource(a.store)
+	source := server.TileSource(a.store, nil)
 	for _, d := range a.datasets {
 		path := w.Path(d.ID + ".snapshot")
 		snap, err := snapshot.Open(path)
 		if kind := geo.KindOf(err); err != nil && (kind == geo.KindNotFound || kind == geo.KindInvalid) {
-			if err = snapshot.Build(ctx, path, d.Current.Schema, source.Features(ctx, d.ID, d.Current.Number), snapshot.Generalised(d.Tiles)); err == nil {
+			if err = snapshot.Build(ctx, path, d.Current.Schema, source.Features(ctx, d.ID, d.Current.Number, nil), snapshot.Generalised(d.Tiles)); err == nil {
 				snap, err = snapshot.Open(path)
 			}
 		}

@@ -1,11 +1,11 @@
 package assets
 
 import (
+	"fmt"
 	"html"
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"puy/geo"
@@ -63,7 +63,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	doc := tileJSON{TileJSON: "3.0.0", Scheme: "xyz", MinZoom: minZoom, MaxZoom: announcedMax}
 	var ids, names, descriptions, versions, attributions []string
-	var sum int64
+	var sum, edits int64
 	bounds := geo.EmptyBounds()
 	for i, d := range datasets {
 		name := d.Title.In(lang)
@@ -71,7 +71,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 			name = d.ID
 		}
 		ids, names, versions = append(ids, d.ID), append(names, name), append(versions, d.Current.Tag())
-		sum += d.Current.Number
+		sum, edits = sum+d.Current.Number, edits+d.Current.Edits
 		descriptions = appendNew(descriptions, d.Description.In(lang))
 		for _, part := range attribution(view, d, lang) {
 			attributions = appendNew(attributions, part)
@@ -86,7 +86,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 		doc.VectorLayers = append(doc.VectorLayers, vectorLayer{ID: d.ID, Description: name, MinZoom: minZoom, MaxZoom: announcedMax, Fields: texts})
 	}
 	doc.Name, doc.Description = strings.Join(names, ", "), strings.Join(descriptions, "\n\n")
-	doc.Version = strconv.FormatInt(sum, 10) + ".0.0"
+	doc.Version = fmt.Sprintf("%d.%d.0", sum, edits)
 	doc.Attribution = strings.Join(attributions, " – ")
 	query := p.Query("f", "lang")
 	query.Set("v", strings.Join(versions, "."))

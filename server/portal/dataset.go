@@ -161,7 +161,7 @@ func (g *page) versionMetadata(v *catalog.Version) ([]metadatum, error) {
 	}
 	return []metadatum{
 		{Label: "meta.rows", Text: g.Integer(v.Rows)},
-		{Label: "meta.updated", Text: g.DateTime(v.Loaded)},
+		{Label: "meta.updated", Text: g.DateTime(v.Updated())},
 		{Label: "meta.version", Text: g.Integer(v.Number)},
 		{Label: "meta.geometry", Text: geometry},
 		{Label: "meta.extent", Text: extent},

@@ -55,7 +55,7 @@ func (g *page) viewDataset(d store.Dataset) datasetView {
 	}
 	if d.Current != nil {
 		v.Loaded, v.Spatial = true, d.Current.Schema.Spatial()
-		v.Rows, v.Updated = g.Integer(d.Current.Rows), g.day(d.Current.Loaded)
+		v.Rows, v.Updated = g.Integer(d.Current.Rows), g.day(d.Current.Updated())
 	}
 	return v
 }
