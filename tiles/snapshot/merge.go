@@ -84,7 +84,7 @@ func (c *cascade) draw(g *group) {
 		size = c.chain(g, largest, u)
 	}
 	if size == 0 {
-		c.keep(largest)
+		c.kept = append(c.kept, largest)
 		for _, i := range g.members {
 			if i != largest {
 				c.dropped = append(c.dropped, i)
