@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"maps"
 	"time"
 
 	"puy/geo"
@@ -74,6 +75,18 @@ type Dataset struct {
 type Tiles struct {
 	KeepAll  bool `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
 	MaxBytes int  `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
+	// Fields gives the first zoom, 0 to MaxFieldZoom, at which tiles carry a field.
+	// Those not named are carried at every zoom.
+	Fields map[string]int `json:"fields,omitempty" yaml:"fields"`
+}
+
+// MaxFieldZoom is the deepest zoom from which a field may be carried: maps
+// stretch tiles of zoom 16 further.
+const MaxFieldZoom = 16
+
+// Equal tells whether both say the same.
+func (t Tiles) Equal(o Tiles) bool {
+	return t.KeepAll == o.KeepAll && t.MaxBytes == o.MaxBytes && maps.Equal(t.Fields, o.Fields)
 }
 
 // Field declares what is known of one field beyond its name.

@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"puy/catalog"
@@ -57,7 +59,7 @@ func (s *Service) current(ctx context.Context, id string) (*edition, error) {
 	}
 	e := s.datasets[id]
 	if e != nil {
-		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles == t
+		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles.Equal(t)
 		// An answer that took longer than a later question's must not bring back
 		// the version before.
 		if same || asked < e.asked {
@@ -99,6 +101,9 @@ func (s *Service) path(id string, v *catalog.Version, t catalog.Tiles) (string, 
 	}
 	for _, n := range []int64{v.Number, v.Rows, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
+		fmt.Fprintf(h, "%q %d ", name, t.Fields[name])
 	}
 	name := fmt.Sprintf("%s.%d.%s%s", url.PathEscape(id), v.Number, hex.EncodeToString(h.Sum(nil)[:8]), extension)
 	return filepath.Join(s.dir, name), nil

@@ -94,8 +94,8 @@ func TestRingWhereverItBegins(t *testing.T) {
 }
 
 func nodesOf(lines, rings [][]Point, passes uint64) map[Point]bool {
-	s := NewSearch(0)
-	s.passes = passes
+	s := NewSearch(0, 0, 1)
+	s.passes, s.last = passes, passes
 	for range s.Passes() {
 		for _, l := range lines {
 			s.Line(l)

@@ -37,6 +37,9 @@ func Build(ctx context.Context, path string, schema geo.Schema, features iter.Se
 	if err := first.fill(ctx, schema, features); err != nil {
 		return err
 	}
+	for i := range first.columns {
+		first.columns[i].from = opt.Fields[first.columns[i].field.Name]
+	}
 	s, err := first.generalised(ctx, path, opt)
 	if s != nil {
 		defer func() { err = errors.Join(err, s.close()) }()
@@ -56,6 +59,7 @@ func Build(ctx context.Context, path string, schema geo.Schema, features iter.Se
 func (s *spool) build(ctx context.Context, path string, opt Options) error {
 	s.thin()
 	c := cascade{spool: s, opt: opt}
+	c.prepare()
 	end, records, sizes := s.end(), s.records, make([]uint64, len(s.columns))
 	for i := range s.columns {
 		sizes[i] = s.columns[i].size
@@ -106,7 +110,7 @@ func (s *spool) settle() {
 			}
 		}
 	}
-	s.sort()
+	s.sortTail(s.features)
 }
 
 // write makes the snapshot file of the spool. If check is set and a tile exceeds

@@ -39,9 +39,29 @@ type cascade struct {
 	kept    []uint32
 	dropped []uint32
 	tally   tally
-	others  []*tally // of further goroutines
-	known   uint32   // entries before this one were there before this zoom
+	others  []*tally                    // of further goroutines
+	carried [MaxGeneralised + 1]float64 // the share of the values that tiles carry
+	known   uint32                      // entries before this one were there before this zoom
 	merger
+}
+
+// prepare looks at what tiles of each zoom carry.
+func (c *cascade) prepare() {
+	c.agreement.prepare(c.spool)
+	for zoom := range c.carried {
+		const head = 12
+		some, all := float64(head), float64(head)
+		for i := range c.columns {
+			col := &c.columns[i]
+			share := float64(col.filled) / max(1, float64(c.features))
+			cost := share * (3 + c.weights[i]*float64(col.bytes)/max(1, float64(col.filled)))
+			all += cost
+			if col.from <= zoom {
+				some += cost
+			}
+		}
+		c.carried[zoom] = some / all
+	}
 }
 
 func unit(zoom int) float64 { return float64(int64(1) << (20 - zoom)) }
@@ -146,7 +166,7 @@ func (s scale) coarser(excess, unit float64, keepAll bool) scale {
 func (c *cascade) sift(ctx context.Context, zoom int, s scale, list []uint32, counts bool) error {
 	c.kept, c.dropped = c.kept[:0], c.dropped[:0]
 	c.begin(zoom, s)
-	c.tally.reset(zoom)
+	c.tally.reset(zoom, c.carried[zoom])
 	for n, i := range list {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)

@@ -34,6 +34,7 @@ type level struct {
 type column struct {
 	name   string
 	width  int
+	from   int
 	codes  []byte
 	places places
 	values []byte
@@ -136,7 +137,7 @@ func parse(b []byte) (*Snapshot, error) {
 	}
 	for i, cm := range m.Columns {
 		at := uint32(i)
-		c := column{name: cm.Name, width: cm.Width, count: s.features, first: s.dictionary, values: found[name{sectionValues, at}]}
+		c := column{name: cm.Name, width: cm.Width, from: cm.From, count: s.features, first: s.dictionary, values: found[name{sectionValues, at}]}
 		switch cm.Width {
 		case 0:
 		case 1, 2, 4:

@@ -11,12 +11,17 @@ type Options struct {
 	// KeepAll draws every feature at every zoom, however many there are and
 	// however small they get; lines and polygons are simplified still.
 	KeepAll bool
+	// Fields gives the first zoom at which tiles carry a field; others are carried
+	// at every zoom.
+	Fields map[string]int
 	// Exact keeps every vertex of every feature at every zoom.
 	Exact bool
 }
 
 // Generalised gives the Options that a catalogue entry asks for.
-func Generalised(t catalog.Tiles) Options { return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll} }
+func Generalised(t catalog.Tiles) Options {
+	return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll, Fields: t.Fields}
+}
 
 const defaultTileBytes = 500_000
 

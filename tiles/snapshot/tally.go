@@ -10,9 +10,10 @@ import (
 // tally adds up about how many bytes the tiles of one zoom take. Its memory is
 // bounded: tiles may share a slot, which makes them look larger than they are.
 type tally struct {
-	zoom  int
-	bytes []uint32
-	tiles []uint64 // per slot, the last tile counted
+	zoom    int
+	carried float64 // the share of the cost of a feature that counts
+	bytes   []uint32
+	tiles   []uint64 // per slot, the last tile counted
 }
 
 const tallySlots = 1 << 17
@@ -20,12 +21,12 @@ const tallySlots = 1 << 17
 // marginShare is what the buffer around a tile adds to it, and its values.
 const marginShare = 1.1
 
-func (t *tally) reset(zoom int) {
+func (t *tally) reset(zoom int, carried float64) {
 	if t.bytes == nil {
 		t.bytes, t.tiles = make([]uint32, tallySlots), make([]uint64, tallySlots)
 	}
 	clear(t.bytes)
-	t.zoom = zoom
+	t.zoom, t.carried = zoom, carried
 }
 
 func tallySlot(x, y uint64) (slot, key uint64) {
@@ -52,10 +53,11 @@ func (t *tally) feature(f spooled, least byte) {
 	if p.kind != kindPoints && b.minX>>unitShift == b.maxX>>unitShift && b.minY>>unitShift == b.maxY>>unitShift {
 		return
 	}
+	cost := uint32(float64(f.cost) * t.carried)
 	if (x2-x1+1)*(y2-y1+1) <= 64 {
 		for x := x1; x <= x2; x++ {
 			for y := y1; y <= y2; y++ {
-				t.add(x, y, f.cost)
+				t.add(x, y, cost)
 			}
 		}
 	}
@@ -170,7 +172,7 @@ func (c *cascade) count(ctx context.Context) error {
 		t := &c.tally
 		if n > 0 {
 			t = c.others[n-1]
-			t.reset(c.tally.zoom)
+			t.reset(c.tally.zoom, c.tally.carried)
 		}
 		share := c.kept[len(c.kept)*n/workers : len(c.kept)*(n+1)/workers]
 		wait.Go(func() {
