@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"maps"
 	"time"
 
 	"puy/geo"
@@ -69,24 +68,6 @@ type Dataset struct {
 	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
 	Source      Source        `json:"source,omitzero" yaml:"source"`
 	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
-}
-
-// Tiles says how a dataset is generalised for tiles. The zero Tiles is the usual way.
-type Tiles struct {
-	KeepAll  bool `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
-	MaxBytes int  `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
-	// Fields gives the first zoom, 0 to MaxFieldZoom, at which tiles carry a field.
-	// Those not named are carried at every zoom.
-	Fields map[string]int `json:"fields,omitempty" yaml:"fields"`
-}
-
-// MaxFieldZoom is the deepest zoom from which a field may be carried: maps
-// stretch tiles of zoom 16 further.
-const MaxFieldZoom = 16
-
-// Equal tells whether both say the same.
-func (t Tiles) Equal(o Tiles) bool {
-	return t.KeepAll == o.KeepAll && t.MaxBytes == o.MaxBytes && maps.Equal(t.Fields, o.Fields)
 }
 
 // Field declares what is known of one field beyond its name.

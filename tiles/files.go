@@ -80,6 +80,9 @@ func (s *Service) openOrMake(ctx context.Context, e *edition) (*snapshot.Snapsho
 		return nil, context.Cause(ctx)
 	}
 	defer func() { <-s.building }()
+	for _, problem := range e.tiles.Unknown(e.version.Schema) {
+		s.log.Warn(problem, "dataset", e.id)
+	}
 	start := time.Now()
 	if err := snapshot.Build(ctx, e.path, e.version.Schema, s.source.Features(ctx, e.id, e.version.Number), snapshot.Generalised(e.tiles)); err != nil {
 		return nil, err

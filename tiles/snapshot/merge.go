@@ -114,12 +114,21 @@ func (c *cascade) stand(k kind, size float64, like spooled, attributes []byte) {
 	c.entries = append(c.entries, entry{hilbert: hilbert(cx, cy), offset: offset, size: float32(size), kind: k, until: byte(c.depth)})
 }
 
+// maxUnited is how many vertices a union may have: where more are too small to
+// be seen, their borders are as well.
+const maxUnited = 1 << 18
+
 // unite sets shape to the union of polygons, or where that is too small in its
 // parts to a square of the same area, and gives its area.
 func (c *cascade) unite(g *group, largest uint32, u float64) float64 {
 	c.union.Reset()
+	united := 0
 	for _, i := range g.members {
+		if united > maxUnited && i != largest {
+			continue
+		}
 		c.member.read(c.at(c.entries[i].offset).record, c.scale.significance)
+		united += len(c.member.pts)
 		if i == largest {
 			c.shape.fid = c.member.fid
 		}
@@ -134,7 +143,7 @@ func (c *cascade) unite(g *group, largest uint32, u float64) float64 {
 		s.pts, s.sig = append(s.pts, pts...), append(s.sig, sig...)
 		s.parts = append(s.parts, part{first, len(s.pts), exterior})
 	})
-	if area >= g.total/2 || area >= g.least/2 {
+	if united <= maxUnited && area >= g.total/2 || area >= g.least/2 {
 		return area
 	}
 	x, y := boxAt(c.at(c.entries[largest].offset).box).centre()

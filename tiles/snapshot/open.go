@@ -77,19 +77,6 @@ func (s *Snapshot) Close() error {
 	return unmap()
 }
 
-// Features gives the number of features; a geometry collection may count as
-// up to three.
-func (s *Snapshot) Features() int { return int(s.distinct) }
-
-// Drawn gives how many features are drawn at zoom z all over the world. Several
-// that are drawn as one, because each is too small, count once.
-func (s *Snapshot) Drawn(z int) int64 {
-	if z >= 0 && z < len(s.drawn) {
-		return s.drawn[z]
-	}
-	return int64(s.distinct)
-}
-
 // Size gives the size of the file in bytes.
 func (s *Snapshot) Size() int64 { return s.size }
 
