@@ -16,8 +16,8 @@ import (
 // Build writes the snapshot of a stream of features to path: into temporary
 // files beside it, which it syncs and renames when all is written, and removes
 // when it fails. Geometries are longitude, latitude; values are in the order of
-// schema.Fields. Memory grows by about 40 bytes a feature, 16 to 32 bytes a node that
-// lines or polygons share, and a dictionary of bounded size. Errors of the stream
+// schema.Fields. Memory grows by about 40 bytes a feature and 16 to 32 bytes a node
+// that lines or polygons share; all else is bounded (FORMAT.md). Errors of the stream
 // and of ctx are given as they are.
 func Build(ctx context.Context, path string, schema geo.Schema, features iter.Seq2[*geo.Feature, error], opt Options) (err error) {
 	if opt.TileBytes == 0 {
