@@ -15,16 +15,12 @@ const MaxFieldZoom = 16
 
 // Tiles says how a dataset is generalised for tiles. The zero Tiles is the usual way.
 type Tiles struct {
-	KeepAll  bool `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
-	MaxBytes int  `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
+	KeepAll  bool     `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
+	MaxBytes int      `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
+	Cluster  *Cluster `json:"cluster,omitempty" yaml:"cluster"`    // points near one another are drawn as one; nil: they are thinned
 	// Fields gives the first zoom, 0 to MaxFieldZoom, at which tiles carry a field.
 	// Those not named are carried at every zoom.
 	Fields map[string]int `json:"fields,omitempty" yaml:"fields"`
-}
-
-// Equal tells whether both say the same.
-func (t Tiles) Equal(o Tiles) bool {
-	return t.KeepAll == o.KeepAll && t.MaxBytes == o.MaxBytes && maps.Equal(t.Fields, o.Fields)
 }
 
 // Unknown gives a sentence for each of Fields that a schema does not have, with

@@ -99,6 +99,13 @@ func (s *Service) path(id string, v *catalog.Version, t catalog.Tiles) (string, 
 	if t.KeepAll {
 		keepAll = 1
 	}
+	if t.Cluster != nil {
+		text, err := json.Marshal(t.Cluster)
+		if err != nil {
+			return "", fmt.Errorf("the clusters of %s: %w", id, err)
+		}
+		h.Write(text)
+	}
 	for _, n := range []int64{v.Number, v.Rows, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))
 	}

@@ -10,9 +10,9 @@ import (
 	"puy/tiles/generalise"
 )
 
-// maxCategories is how many values a column may have to be one that sorts
+// maxAgreed is how many values a column may have to be one that sorts
 // features into categories, in which lines must agree to be joined.
-const maxCategories = 64
+const maxAgreed = 64
 
 // agreement tells which lines are alike. Its zero value is ready.
 type agreement struct {
@@ -35,7 +35,7 @@ func (a *agreement) prepare(s *spool) {
 	a.categories = make([]bool, len(s.columns))
 	for i := range s.columns {
 		n := len(s.columns[i].codes)
-		a.categories[i] = n > 1 && n <= maxCategories
+		a.categories[i] = n > 1 && n <= maxAgreed
 	}
 }
 

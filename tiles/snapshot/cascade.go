@@ -28,20 +28,21 @@ const (
 // order of the file, and this goes on to the next zoom as one.
 type cascade struct {
 	*spool
-	opt     Options
-	scales  [MaxGeneralised + 1]scale
-	drawn   [MaxGeneralised + 1]int64
-	largest [MaxGeneralised + 1][2]int  // the tile with the most bytes
-	bias    [MaxGeneralised + 1]float64 // how much larger real tiles are than thought
-	most    float64                     // about the bytes of the largest tile of the zoom before
-	list    []uint32                    // entries that are drawn at the zoom before
-	hot     []uint32                    // those of them that lie in tiles over the budget
-	kept    []uint32
-	dropped []uint32
-	tally   tally
-	others  []*tally                    // of further goroutines
-	carried [MaxGeneralised + 1]float64 // the share of the values that tiles carry
-	known   uint32                      // entries before this one were there before this zoom
+	opt      Options
+	scales   [MaxGeneralised + 1]scale
+	drawn    [MaxGeneralised + 1]int64
+	largest  [MaxGeneralised + 1][2]int  // the tile with the most bytes
+	bias     [MaxGeneralised + 1]float64 // how much larger real tiles are than thought
+	most     float64                     // about the bytes of the largest tile of the zoom before
+	clusters *clusterMeta                // what clusters carry; nil without
+	list     []uint32                    // entries that are drawn at the zoom before
+	hot      []uint32                    // those of them that lie in tiles over the budget
+	kept     []uint32
+	dropped  []uint32
+	tally    tally
+	others   []*tally                    // of further goroutines
+	carried  [MaxGeneralised + 1]float64 // the share of the values that tiles carry
+	known    uint32                      // entries before this one were there before this zoom
 	merger
 }
 

@@ -16,11 +16,14 @@ type Options struct {
 	Fields map[string]int
 	// Exact keeps every vertex of every feature at every zoom.
 	Exact bool
+	// Cluster draws points that are near one another as one instead of leaving some
+	// out; nil does not.
+	Cluster *catalog.Cluster
 }
 
 // Generalised gives the Options that a catalogue entry asks for.
 func Generalised(t catalog.Tiles) Options {
-	return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll, Fields: t.Fields}
+	return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll, Fields: t.Fields, Cluster: t.Cluster}
 }
 
 const defaultTileBytes = 500_000
