@@ -123,6 +123,11 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if n := d.Tiles.MaxBytes; n != 0 && n < minTileBytes {
 		c.note([]string{"tiles", "max_bytes"}, "tiles.max_bytes: at least %d bytes are expected", minTileBytes)
 	}
+	for _, name := range slices.Sorted(maps.Keys(d.Tiles.Fields)) {
+		if zoom := d.Tiles.Fields[name]; zoom < 0 || zoom > MaxFieldZoom {
+			c.note([]string{"tiles", "fields", name}, "tiles.fields.%s: a zoom from 0 to %d is expected", name, MaxFieldZoom)
+		}
+	}
 	return d, c.err()
 }
 

@@ -54,6 +54,8 @@ func TestTileExchanges(t *testing.T) {
 				vector_layers/0/id = stations
 				vector_layers/0/fields/pm10 = PM10 – number, ug/m3
 				vector_layers/0/fields/rang = integer
+				vector_layers/0/complete_from = 0
+				vector_layers/0/drawn/0 = absent
 				attribution ~ <a href="https://metropole.example/">© Métropole</a> –
 				bounds/0 = 3
 				center/1 = 45.75

@@ -7,8 +7,10 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -141,6 +143,9 @@ func (s *Service) stem(id string, v *catalog.Version, t catalog.Tiles) (string, 
 	}
 	for _, n := range []int64{v.Number, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
+		fmt.Fprintf(h, "%q %d ", name, t.Fields[name])
 	}
 	name := fmt.Sprintf("%s.%d.%s-", url.PathEscape(id), v.Number, hex.EncodeToString(h.Sum(nil)[:8]))
 	return filepath.Join(s.dir, name), nil

@@ -128,6 +128,9 @@ func (s *Service) make(ctx context.Context, e *edition, path string, edits int64
 		return nil, context.Cause(ctx)
 	}
 	defer func() { <-s.building }()
+	for _, problem := range e.tiles.Unknown(e.version.Schema) {
+		s.log.Warn(problem, "dataset", e.id)
+	}
 	start := time.Now()
 	if err := snapshot.Build(ctx, path, e.version.Schema, s.source.Features(ctx, e.id, e.version.Number, nil), snapshot.Generalised(e.tiles)); err != nil {
 		return nil, err

@@ -43,6 +43,7 @@ type vectorLayer struct {
 	MinZoom     int               `json:"minzoom"`
 	MaxZoom     int               `json:"maxzoom"`
 	Fields      map[string]string `json:"fields"`
+	*drawn
 }
 
 // tileJSON describes the tiles of one or several datasets. Their address names
@@ -85,6 +86,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 		}
 		doc.VectorLayers = append(doc.VectorLayers, vectorLayer{ID: d.ID, Description: name, MinZoom: minZoom, MaxZoom: announcedMax, Fields: texts})
 	}
+	a.count(r.Context(), layers, doc.VectorLayers)
 	doc.Name, doc.Description = strings.Join(names, ", "), strings.Join(descriptions, "\n\n")
 	doc.Version = fmt.Sprintf("%d.%d.0", sum, edits)
 	doc.Attribution = strings.Join(attributions, " – ")
@@ -155,6 +157,9 @@ func fields(d store.Dataset, chosen []string, lang string) map[string]string {
 			if text != "" {
 				parts = append(parts, text)
 			}
+		}
+		if zoom := d.Tiles.Fields[f.Name]; zoom > 0 {
+			parts = append(parts, fmt.Sprintf(geo.Localized{FR: "à partir du zoom %d", EN: "from zoom %d"}.In(lang), zoom))
 		}
 		texts[f.Name] = strings.Join(parts, " – ")
 	}

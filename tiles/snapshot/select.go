@@ -11,7 +11,7 @@ import (
 
 // Selection says what of a snapshot a tile holds. The zero Selection is all.
 type Selection struct {
-	Fields []string    // the fields that features carry; nil for all. Those that the snapshot has not are nothing.
+	Fields []string    // the fields that features carry; nil for all; Options.Fields holds still. Those that the snapshot has not are nothing.
 	Keep   *fidset.Set // the features to keep; nil for all. With it points are not clustered but thinned.
 	// Thinned draws no clusters either way.
 	Thinned bool
@@ -62,6 +62,9 @@ func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, fra
 	c.keys = append(c.keys[:0], make([]uint32, len(s.columns)+len(s.clusterKeys))...)
 	scratch.columns = scratch.columns[:0]
 	for i := range s.columns {
+		if s.columns[i].from > int(frame.zoom) {
+			continue
+		}
 		if sel.Fields == nil || slices.Contains(sel.Fields, s.columns[i].name) {
 			scratch.columns = append(scratch.columns, i)
 		}
