@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		p.add("pairs.geojsonl", coastline(ctx, 2, coastPairs))
 	}
 	p.add("points.geojsonl", func(w *os.File) error { return sets.Points(w, 1_000_000) })
+	p.add("streets.geojsonl", func(w *os.File) error { return sets.Streets(w, 1_000_000) })
 	p.add("coverage.geojsonl", func(w *os.File) error { return sets.Coverage(w, 188) })
 	if *communes != "" {
 		p.add("communes.fgb", translate(ctx, *communes))
@@ -95,7 +96,7 @@ func (p *preparation) add(name string, write func(w *os.File) error) {
 // coastline streams the shorelines from gmt.
 func coastline(ctx context.Context, vertices, want int) func(*os.File) error {
 	return func(w *os.File) error {
-		gmt := exec.CommandContext(ctx, "gmt", "coast", "-R-180/180/-90/90", "-Df", "-W", "-M")
+		gmt := exec.CommandContext(ctx, "gmt", "coast", "-R-180/180/-90/90", "-Df", "-W", "-M", "--GMT_HISTORY=false")
 		var complaints strings.Builder
 		gmt.Stderr = &complaints
 		text, err := gmt.StdoutPipe()

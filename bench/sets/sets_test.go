@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -100,15 +101,18 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
-func TestPoints(t *testing.T) {
-	var first, second bytes.Buffer
-	if err := sets.Points(&first, 500); err != nil {
-		t.Fatal(err)
-	}
-	if err := sets.Points(&second, 500); err != nil {
-		t.Fatal(err)
-	}
-	if n := len(read(t, first.Bytes())); n != 500 || !bytes.Equal(first.Bytes(), second.Bytes()) {
-		t.Errorf("%d points, or not the same ones again", n)
+// The same arguments give the same bytes.
+func TestFixed(t *testing.T) {
+	for name, write := range map[string]func(io.Writer, int) error{"points": sets.Points, "streets": sets.Streets} {
+		var first, second bytes.Buffer
+		if err := write(&first, 500); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(&second, 500); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(read(t, first.Bytes())); n != 500 || !bytes.Equal(first.Bytes(), second.Bytes()) {
+			t.Errorf("%s: %d features, or not the same ones again", name, n)
+		}
 	}
 }

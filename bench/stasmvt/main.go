@@ -40,6 +40,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 	database := fs.String("database", getenv("PUY_TEST_POSTGRES"), "the database's `URL`")
 	name := fs.String("table", "", "the `table` or view, with its schema, to cut tiles from")
 	layer := fs.String("layer", "", "the layer's name; without it the table's")
+	without := fs.String("without", "", "`columns` that are no attributes, with commas between")
 	bare := fs.Int("bare", 0, "no database: answer everything with the same so many `bytes`")
 	connections := fs.Int("connections", 8, "of the pool")
 	if err := fs.Parse(args); err != nil {
@@ -60,7 +61,7 @@ func run(ctx context.Context, args []string, getenv func(string) string) error {
 			return err
 		}
 		defer pool.Close()
-		q, err := describe(ctx, pool, *name, *layer)
+		q, err := describe(ctx, pool, *name, *layer, *without)
 		if err != nil {
 			return err
 		}

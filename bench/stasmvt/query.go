@@ -19,16 +19,16 @@ type query struct {
 const gzipLevel = 5
 
 // describe makes the statement for a table: all columns are attributes, but fid
-// is the feature's id. The box is in the table's own reference system, so that
+// is the feature's id, and those in without are left out. The box is in the table's own reference system, so that
 // its spatial index answers, and what is in Web Mercator already is not transformed.
 // The buffer of 80 units is puy's.
-func describe(ctx context.Context, pool *pgxpool.Pool, name, layer string) (query, error) {
+func describe(ctx context.Context, pool *pgxpool.Pool, name, layer, without string) (query, error) {
 	identifier := pgx.Identifier(strings.SplitN(name, ".", 2))
 	if layer == "" {
 		layer = identifier[len(identifier)-1]
 	}
 	rows, err := pool.Query(ctx, `SELECT a.attname, format_type(a.atttypid, NULL) = 'geometry', a.attname = 'fid'
-		FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, identifier.Sanitize())
+		FROM pg_attribute a WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attname <> ALL (string_to_array($2, ',')) ORDER BY a.attnum`, identifier.Sanitize(), without)
 	if err != nil {
 		return query{}, err
 	}
