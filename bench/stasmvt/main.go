@@ -93,8 +93,8 @@ func bareHandler(n int) http.Handler {
 	})
 }
 
-func tileHandler(pool *pgxpool.Pool, q query) http.Handler {
-	var writers sync.Pool // *compressor
+func tileHandler(db *pgxpool.Pool, q query) http.Handler {
+	var writers [2]sync.Pool // *compressor, for small tiles and for large ones
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /tiles/{z}/{x}/{y}", func(w http.ResponseWriter, r *http.Request) {
 		z, errZ := strconv.Atoi(r.PathValue("z"))
@@ -105,7 +105,7 @@ func tileHandler(pool *pgxpool.Pool, q query) http.Handler {
 			return
 		}
 		var raw []byte
-		if err := pool.QueryRow(r.Context(), q.sql, z, x, y).Scan(&raw); err != nil {
+		if err := db.QueryRow(r.Context(), q.sql, z, x, y).Scan(&raw); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
@@ -113,12 +113,16 @@ func tileHandler(pool *pgxpool.Pool, q query) http.Handler {
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
-		c, ok := writers.Get().(*compressor)
+		pool, level := &writers[0], gzipLevel
+		if len(raw) > largeTile {
+			pool, level = &writers[1], gzipLargeLevel
+		}
+		c, ok := pool.Get().(*compressor)
 		if !ok {
 			c = &compressor{}
-			c.z, _ = gzip.NewWriterLevel(nil, q.gzip) // the level is one of gzip's
+			c.z, _ = gzip.NewWriterLevel(nil, level) // one of gzip's
 		}
-		defer writers.Put(c)
+		defer pool.Put(c)
 		c.buf.Reset()
 		c.z.Reset(&c.buf)
 		_, _ = c.z.Write(raw) // into memory
@@ -131,6 +135,13 @@ func tileHandler(pool *pgxpool.Pool, q query) http.Handler {
 	})
 	return mux
 }
+
+// Compression is as quick as puy's.
+const (
+	gzipLevel      = 5
+	gzipLargeLevel = 2
+	largeTile      = 32 << 10
+)
 
 type compressor struct {
 	buf bytes.Buffer

@@ -10,13 +10,7 @@ import (
 )
 
 // query is the statement that gives a tile, of zoom, column and row.
-type query struct {
-	sql  string
-	gzip int
-}
-
-// gzipLevel is puy's.
-const gzipLevel = 5
+type query struct{ sql string }
 
 // describe makes the statement for a table: all columns are attributes, but fid
 // is the feature's id, and those in without are left out. The box is in the table's own reference system, so that
@@ -69,7 +63,7 @@ func describe(ctx context.Context, pool *pgxpool.Pool, name, layer, without stri
 		box = fmt.Sprintf("ST_Transform(%s, %d)", margined, srid)
 		planar = "ST_Transform(" + geometry + ", 3857)"
 	}
-	return query{gzip: gzipLevel, sql: fmt.Sprintf(`SELECT ST_AsMVT(t, %s, 4096, 'mvt'%s) FROM (
+	return query{sql: fmt.Sprintf(`SELECT ST_AsMVT(t, %s, 4096, 'mvt'%s) FROM (
 		SELECT ST_AsMVTGeom(%s, ST_TileEnvelope($1, $2, $3), 4096, 80, true) AS mvt%s FROM %s WHERE %s && %s) t WHERE mvt IS NOT NULL`,
 		literal(layer), id, planar, attributes.String(), identifier.Sanitize(), geometry, box)}, nil
 }
