@@ -3,7 +3,7 @@
 // database's ST_AsMVT, a bare handler and tippecanoe. It prints Markdown.
 // PUY_TEST_POSTGRES names the server to use; see internal/pgtest/run.
 //
-// Parts: load, build (snapshot, restart), uncached, default (the same tiles as
+// Parts: build (snapshot, restart), uncached, default (the same tiles as
 // they are by default), cached, zooms (sizes and times of all zooms), growth
 // (10.4 million pieces), pmtiles.
 package main

@@ -63,7 +63,8 @@ func (s *suite) snapshot(ctx context.Context, id string) error {
 // that puy stores, and over a copy of it that lies in Web Mercator already, in the
 // order of its index. The coastline is sparse, the streets are crowded.
 func (s *suite) uncached(ctx context.Context) error {
-	for id, file := range map[string]string{streets: "streets.geojsonl", whole: "coastline.geojsonl"} {
+	for _, set := range [][2]string{{streets, "streets.geojsonl"}, {whole, "coastline.geojsonl"}} {
+		id, file := set[0], set[1]
 		if err := s.load(ctx, id, file, true); err != nil {
 			return err
 		}

@@ -18,7 +18,8 @@ func (s *suite) zooms(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(s.data, polygons)); err != nil {
 		polygons = "coverage.geojsonl"
 	}
-	for id, file := range map[string]string{coastline: "coastline.geojsonl", "polygons": polygons, "points": "points.geojsonl"} {
+	for _, set := range [][2]string{{coastline, "coastline.geojsonl"}, {"polygons", polygons}, {"points", "points.geojsonl"}, {"streets", "streets.geojsonl"}} {
+		id, file := set[0], set[1]
 		if err := s.load(ctx, id, file, false); err != nil {
 			return err
 		}
