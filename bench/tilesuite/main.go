@@ -65,10 +65,15 @@ func run(ctx context.Context, args []string, stdout io.Writer, getenv func(strin
 	if s.server == "" {
 		return fmt.Errorf("PUY_TEST_POSTGRES is not set")
 	}
+	dir, err := os.MkdirTemp("", "puy-bench-*")
+	if err != nil {
+		return err
+	}
+	s.dir = dir
+	defer os.RemoveAll(dir)
 	if err := s.prepare(ctx); err != nil {
 		return err
 	}
-	defer os.RemoveAll(s.dir)
 	defer s.conn.Close(context.WithoutCancel(ctx))
 	fmt.Fprintf(s.out, "%s, %d cores, %s\n", runtime.Version(), runtime.NumCPU(), time.Now().Format(time.DateOnly))
 	for _, part := range []struct {
@@ -86,10 +91,7 @@ func run(ctx context.Context, args []string, stdout io.Writer, getenv func(strin
 }
 
 // prepare makes the database and builds the reference server.
-func (s *suite) prepare(ctx context.Context) (err error) {
-	if s.dir, err = os.MkdirTemp("", "puy-bench-*"); err != nil {
-		return err
-	}
+func (s *suite) prepare(ctx context.Context) error {
 	u, err := url.Parse(s.server)
 	if err != nil {
 		return err
