@@ -66,8 +66,8 @@ func send(w http.ResponseWriter, r *http.Request, plan *plan, tile *tiles.Tile) 
 		values[cache] = versionedCache
 	}
 	h := w.Header()
-	if h["Vary"] == nil {
-		h["Vary"] = plan.vary
+	if before := h["Vary"]; len(before) == 0 || len(before) == 1 && before[0] == "Accept-Encoding" {
+		h["Vary"] = plan.vary // which names it too
 	} else {
 		h["Vary"] = append(h["Vary"], plan.vary...)
 	}
