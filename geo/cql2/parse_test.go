@@ -115,7 +115,7 @@ func TestTextErrors(t *testing.T) {
 		{"S_INTERSECTS(g, POLYGON((0 0, 1 1, 1 0, 0 1)))", "column 25: the last position of a ring is its first"},
 		{"S_INTERSECTS(g, BBOX(1,2,3))", "column 17: a BBOX has four or six coordinates, found 3"},
 		{"S_INTERSECTS(g)", `column 15: expected ",", found ")"`},
-		{strings.Repeat("(", 100) + "a" + strings.Repeat(")", 100), "column 64: the filter is nested more than 64 levels deep"},
+		{strings.Repeat("(", 100) + "a" + strings.Repeat(")", 100), "column 65: the filter is nested more than 64 levels deep"},
 		{strings.Repeat("NOT ", 100) + "a", "nested more than 64"},
 		{"a = 1" + strings.Repeat("+1", 100), "nested more than 64"},
 		{"a = " + strings.Repeat("-", 100) + "x", "nested more than 64"},
