@@ -22,11 +22,7 @@ func ParseJSON(src string) (Expr, error) {
 		return nil, invalid(r.at(), "something follows the filter")
 	}
 	d := &decoder{}
-	switch v.kind {
-	case '{', 't', 'f':
-		return d.expr(&v, 0)
-	}
-	return nil, invalid(v.at, "expected an object or a boolean, found %s", v.describe())
+	return d.expr(&v, 0)
 }
 
 // decoder makes the tree of JSON values.
@@ -232,6 +228,11 @@ func (d *decoder) operation(v *value, depth int) (Expr, error) {
 	}
 	switch {
 	case relates:
+		for i, a := range list {
+			if r[0] == 'a' && tightness(a) < tightest {
+				return nil, invalid(args.items[i].at, "an array function compares arrays, found an operator")
+			}
+		}
 		return &Relate{v.at, r, list[0], list[1]}, nil
 	case slices.Contains(compareOps[:], CompareOp(name)):
 		return &Compare{v.at, CompareOp(name), list[0], list[1]}, nil

@@ -176,7 +176,7 @@ func (r *reader) string() (string, error) {
 			if err := json.Unmarshal([]byte(r.src[start:r.offset]), &s); err != nil {
 				return "", invalid(Position(start+1), "a string is not valid JSON")
 			}
-			if i := strings.IndexFunc(s, func(r rune) bool { return r < '\a' || r > '\r' && r < ' ' }); i >= 0 {
+			if i := strings.IndexFunc(s, control); i >= 0 {
 				return "", invalid(Position(start+1), "a string may not hold the control character %q", s[i])
 			}
 			return s, nil

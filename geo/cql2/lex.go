@@ -136,6 +136,9 @@ func (l *lexer) text(at Position) (token, error) {
 	}
 }
 
+// control tells of the characters that neither encoding can write.
+func control(r rune) bool { return r < '\a' || r > '\r' && r < ' ' }
+
 // quoted reads a name in double quotes, in which any character may stand; a
 // double quote is doubled.
 func (l *lexer) quoted(at Position) (token, error) {
@@ -145,6 +148,9 @@ func (l *lexer) quoted(at Position) (token, error) {
 		r := l.peek()
 		if r < 0 {
 			return token{}, invalid(at, `a name begins here and has no end: expected "`)
+		}
+		if control(r) {
+			return token{}, invalid(l.column, "a name may not hold the control character %q", r)
 		}
 		l.skip(r)
 		if r == '"' {

@@ -124,12 +124,17 @@ func (p *parser) relate(at Position, r Relation, depth int) (Expr, error) {
 	return e, p.expect(")")
 }
 
-// arrayArgument takes parentheses around one item for an array.
+// arrayArgument parses an array, or what has no operator: parentheses around
+// one item are an array.
 func (p *parser) arrayArgument(depth int) (Expr, error) {
-	if !p.tok.is("(") {
-		return p.sum(depth)
-	}
 	at := p.tok.at
+	if !p.tok.is("(") {
+		e, err := p.factor(depth)
+		if err == nil && tightness(e) < tightest {
+			err = invalid(at, "an array function compares arrays, found an operator")
+		}
+		return e, err
+	}
 	if err := p.budget.node(at); err != nil {
 		return nil, err
 	}

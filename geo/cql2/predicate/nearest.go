@@ -4,7 +4,7 @@ import "strings"
 
 // nearest gives the property whose name is most like an unknown one, or "".
 func (c *checker) nearest(name string) string {
-	best, least := "", 1+len(name)/3
+	best, least := "", 2+len(name)/4
 	try := func(candidate string) {
 		if d := distance(strings.ToLower(name), strings.ToLower(candidate), least); d < least || d == 0 {
 			best, least = candidate, d

@@ -85,44 +85,6 @@ func flatten(g geo.Geometry) (geo.Geometry, error) {
 	if !g.HasZ() {
 		return g, nil
 	}
-	var drop func(t geom.T) geom.T
-	drop = func(t geom.T) geom.T {
-		var flat []float64
-		for i, c := range t.FlatCoords() {
-			if i%3 < 2 {
-				flat = append(flat, c)
-			}
-		}
-		scale := func(ends []int) []int {
-			out := make([]int, len(ends))
-			for i, e := range ends {
-				out[i] = e / 3 * 2
-			}
-			return out
-		}
-		switch t := t.(type) {
-		case *geom.Point:
-			if len(flat) == 0 {
-				return geom.NewPointEmpty(geom.XY)
-			}
-			return geom.NewPointFlat(geom.XY, flat)
-		case *geom.LineString:
-			return geom.NewLineStringFlat(geom.XY, flat)
-		case *geom.Polygon:
-			return geom.NewPolygonFlat(geom.XY, flat, scale(t.Ends()))
-		case *geom.MultiPoint:
-			return geom.NewMultiPointFlat(geom.XY, flat)
-		case *geom.MultiLineString:
-			return geom.NewMultiLineStringFlat(geom.XY, flat, scale(t.Ends()))
-		case *geom.MultiPolygon:
-			endss := make([][]int, len(t.Endss()))
-			for i, ends := range t.Endss() {
-				endss[i] = scale(ends)
-			}
-			return geom.NewMultiPolygonFlat(geom.XY, flat, endss)
-		}
-		return t
-	}
 	if c, ok := g.T().(*geom.GeometryCollection); ok {
 		out := geom.NewGeometryCollection()
 		for _, part := range c.Geoms() {
@@ -140,6 +102,45 @@ func flatten(g geo.Geometry) (geo.Geometry, error) {
 		return geo.NewGeometry(out)
 	}
 	return geo.NewGeometry(drop(g.T()))
+}
+
+// drop gives t, which has heights and is no collection, without them.
+func drop(t geom.T) geom.T {
+	var flat []float64
+	for i, c := range t.FlatCoords() {
+		if i%3 < 2 {
+			flat = append(flat, c)
+		}
+	}
+	scale := func(ends []int) []int {
+		out := make([]int, len(ends))
+		for i, e := range ends {
+			out[i] = e / 3 * 2
+		}
+		return out
+	}
+	switch t := t.(type) {
+	case *geom.Point:
+		if len(flat) == 0 {
+			return geom.NewPointEmpty(geom.XY)
+		}
+		return geom.NewPointFlat(geom.XY, flat)
+	case *geom.LineString:
+		return geom.NewLineStringFlat(geom.XY, flat)
+	case *geom.Polygon:
+		return geom.NewPolygonFlat(geom.XY, flat, scale(t.Ends()))
+	case *geom.MultiPoint:
+		return geom.NewMultiPointFlat(geom.XY, flat)
+	case *geom.MultiLineString:
+		return geom.NewMultiLineStringFlat(geom.XY, flat, scale(t.Ends()))
+	case *geom.MultiPolygon:
+		endss := make([][]int, len(t.Endss()))
+		for i, ends := range t.Endss() {
+			endss[i] = scale(ends)
+		}
+		return geom.NewMultiPolygonFlat(geom.XY, flat, endss)
+	}
+	return t
 }
 
 // box gives a box as a geometry: two parts where it crosses the antimeridian,
