@@ -34,9 +34,9 @@ type Prepared struct {
 
 // Prepare makes g ready. Errors are of KindInvalid, for a geometry that cannot
 // be related to others.
-func Prepare(g geo.Geometry) (*Prepared, error) {
-	p := &Prepared{bounds: g.Bounds()}
-	var err error
+func Prepare(g geo.Geometry) (p *Prepared, err error) {
+	defer guard(&err)
+	p = &Prepared{bounds: g.Bounds()}
 	if p.whole, err = convert(g); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,8 @@ func (p *Prepared) Quick(r Relation, b geo.Bounds) (holds, sure bool) {
 
 // Test tells whether g has the relation r to p. Errors are of KindInvalid, for
 // geometries so broken that there is no answer.
-func (p *Prepared) Test(r Relation, g geo.Geometry) (bool, error) {
+func (p *Prepared) Test(r Relation, g geo.Geometry) (holds bool, err error) {
+	defer guard(&err)
 	if holds, sure := p.Quick(r, g.Bounds()); sure {
 		return holds, nil
 	}
@@ -84,11 +85,18 @@ func (p *Prepared) Test(r Relation, g geo.Geometry) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	holds, err := p.test(r, a)
-	if err != nil {
+	if holds, err = p.test(r, a); err != nil {
 		return false, geo.Errorf(geo.KindInvalid, "the geometries cannot be related: %w", err)
 	}
 	return holds, nil
+}
+
+// guard makes an error of a panic of the library, which must not end a server
+// for one row that another program wrote.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = geo.Errorf(geo.KindInvalid, "the geometries cannot be related: %v", r)
+	}
 }
 
 func (p *Prepared) test(r Relation, a sf.Geometry) (bool, error) {
