@@ -79,7 +79,11 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 		if b, ok := mercatorBounds(d.Current.Extent); ok {
 			bounds = plainUnion(bounds, b)
 		}
-		doc.VectorLayers = append(doc.VectorLayers, vectorLayer{ID: d.ID, Description: name, MinZoom: minZoom, MaxZoom: announcedMax, Fields: fields(d, layers[i].Fields, lang)})
+		texts := fields(d, layers[i].Fields, lang)
+		if layers[i].Filter.IsZero() { // a filter's tiles have no clusters
+			clusterFields(texts, d, layers[i].Fields, lang)
+		}
+		doc.VectorLayers = append(doc.VectorLayers, vectorLayer{ID: d.ID, Description: name, MinZoom: minZoom, MaxZoom: announcedMax, Fields: texts})
 	}
 	doc.Name, doc.Description = strings.Join(names, ", "), strings.Join(descriptions, "\n\n")
 	doc.Version = strconv.FormatInt(sum, 10) + ".0.0"
