@@ -101,6 +101,9 @@ func (p *parser) word(depth int) (Expr, error) {
 	if r, ok := relation(t.text); ok {
 		return p.relate(t.at, r, depth)
 	}
+	if isKeyword(t.text) {
+		return nil, invalid(t.at, "%q is not the name of a function", t.text)
+	}
 	args, err := p.items(depth, ")", true)
 	return &Call{t.at, t.text, args}, err
 }

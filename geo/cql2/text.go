@@ -167,7 +167,7 @@ func appendRelate(dst []byte, e *Relate) []byte {
 }
 
 // special are the words that other parsers than this one may take for something else than a name.
-var special = [...]string{"DIV", "CASEI", "ACCENTI", "DATE", "TIMESTAMP", "INTERVAL", "BBOX", "Z", "EMPTY"}
+var special = [...]string{"DIV", "CASEI", "ACCENTI", "DATE", "TIMESTAMP", "INTERVAL", "BBOX", "Z", "EMPTY", "ISNULL"}
 
 // isKeyword tells whether name means something where it stands unquoted.
 func isKeyword(name string) bool {
