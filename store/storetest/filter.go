@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,6 +121,15 @@ func testFilter(t *testing.T, s *suite) {
 			t.Errorf("%s: selects %d of %d", tt.text, n, len(rows))
 		}
 	}
+	t.Run("As large as they may be", func(t *testing.T) {
+		deep := strings.Repeat("NOT (n = 1 OR ", 30) + "n = 5" + strings.Repeat(")", 30)
+		wide := "n = 5" + strings.Repeat(" OR x = 7", 600)
+		list := "name IN ('a'" + strings.Repeat(", 'é'", 900) + ")"
+		sum := "n" + strings.Repeat(" + x", 55) + " > 0"
+		for _, text := range []string{deep, wide, list, sum} {
+			checkFilter(t, s.st, tb.schema, rows, parseFilter(t, text))
+		}
+	})
 	t.Run("With the rest of a query", func(t *testing.T) {
 		box := geo.Bounds{MinX: -1, MinY: -1, MaxX: 5, MaxY: 5}
 		for _, q := range []store.Query{{Bounds: &box}, {SpatialOnly: true}, {Where: []store.Condition{{Field: "yes", Value: geo.Boolean(true)}}}, {FIDs: []int64{1, 2, 3, 50}},
