@@ -91,14 +91,6 @@ func (p *Prepared) Test(r Relation, g geo.Geometry) (holds bool, err error) {
 	return holds, nil
 }
 
-// guard makes an error of a panic of the library, which must not end a server
-// for one row that another program wrote.
-func guard(err *error) {
-	if r := recover(); r != nil {
-		*err = geo.Errorf(geo.KindInvalid, "the geometries cannot be related: %v", r)
-	}
-}
-
 func (p *Prepared) test(r Relation, a sf.Geometry) (bool, error) {
 	switch {
 	case r == Equals:
@@ -215,4 +207,12 @@ func isBox(g geo.Geometry, b geo.Bounds) bool {
 		}
 	}
 	return true
+}
+
+// guard makes an error of a panic of the library, which must not end a server
+// for one row that another program wrote.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = geo.Errorf(geo.KindInvalid, "the geometries cannot be related: %v", r)
+	}
 }
