@@ -28,6 +28,7 @@ type Store struct {
 	write  *sql.DB // one connection
 	closed context.Context
 	stop   context.CancelFunc
+	shapes shapes
 
 	mu       sync.Mutex
 	versions map[versionKey]*version // what they say as they were loaded never changes
@@ -56,7 +57,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if err := s.refuseForeign(ctx); err != nil {
 		return nil, err
 	}
-	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, meets()); err != nil {
+	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, functions(&s.shapes)...); err != nil {
 		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -64,7 +65,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 		s.write.Close()
 		return nil, err
 	}
-	s.read, err = gp.Open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)", "cache_size(-8192)"}}, meets())
+	s.read, err = gp.Open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)", "cache_size(-8192)"}}, functions(&s.shapes)...)
 	if err != nil {
 		s.write.Close()
 		return nil, err

@@ -44,6 +44,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"Bounds", testBounds},
 		{"Where", testWhere},
 		{"TimeFilter", testTimeFilter},
+		{"Filter", testFilter},
+		{"FilterIndex", testFilterIndex},
 		{"Paging", testPaging},
 		{"Projection", testProjection},
 		{"Count", testCount},
