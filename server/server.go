@@ -17,6 +17,7 @@ import (
 	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
+	"puy/tiles/archive"
 	"puy/tiles/tms"
 )
 
@@ -55,6 +56,7 @@ type Pages interface {
 type Server struct {
 	http.Handler
 	catalogue *live.Catalogue
+	archives  *archive.Service // nil without tiles
 	store     store.Store
 	log       *slog.Logger
 }
@@ -83,10 +85,16 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{catalogue: catalogue, store: c.Store, log: c.Log}
+	if c.Tiles != nil {
+		if s.archives, err = archive.NewService(archive.Options{Recode: c.Tiles.In, Log: c.Log}); err != nil {
+			catalogue.Close()
+			return nil, err
+		}
+	}
 	var pages Pages
 	if c.Pages != nil {
 		if pages, err = c.Pages(catalogue.View, c.Store); err != nil {
-			catalogue.Close()
+			s.Close()
 			return nil, err
 		}
 	}
@@ -97,8 +105,14 @@ func New(ctx context.Context, c Config) (*Server, error) {
 // Catalogue gives what the server knows of the catalogue.
 func (s *Server) Catalogue() *live.Catalogue { return s.catalogue }
 
-// Close stops following the catalogue. The store and the tiles stay open.
-func (s *Server) Close() { s.catalogue.Close() }
+// Close stops following the catalogue and closes tile archives. The store and the
+// tiles stay open.
+func (s *Server) Close() {
+	s.catalogue.Close()
+	if s.archives != nil {
+		s.archives.Close()
+	}
+}
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}
@@ -114,7 +128,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	s.mountHealth(mux)
 	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets}).Mount(mux)
+		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
 	}
 	if pages != nil {
 		pages.Mount(mux)

@@ -103,6 +103,8 @@ func (o *textObserver) end(r *ingest.Report, err error) {
 	switch {
 	case err != nil:
 		fmt.Fprintf(o.out, "%s: failed: %v\n", o.dataset, err)
+	case r.Archive:
+		fmt.Fprintf(o.out, "%s: an archive of %d tiles, served from where it is\n", o.dataset, r.Tiles)
 	case r.Skipped:
 		fmt.Fprintf(o.out, "%s: unchanged, version %d with %d rows\n", o.dataset, r.Version.Number, r.Version.Rows)
 	case r.Version == nil:
