@@ -47,6 +47,7 @@ type Service struct {
 	sources map[string]*Source // by dataset
 	serial  uint64
 	closed  bool
+	closing sync.WaitGroup
 }
 
 type tileKey struct {
@@ -100,7 +101,7 @@ func (s *Service) Source(dataset, address string) (*Source, error) {
 		return nil, err
 	}
 	if before != nil {
-		go before.close() // it waits for what is being read
+		s.closing.Go(before.close) // it waits for what is being read
 	}
 	s.serial++
 	source := &Source{service: s, dataset: dataset, address: address, serial: s.serial, ranger: ranger, age: age, places: make(chan struct{}, atOnce)}
@@ -134,6 +135,7 @@ func (s *Service) Close() {
 	for _, source := range s.sources {
 		source.close()
 	}
+	s.closing.Wait()
 	s.cache.InvalidateAll()
 	s.cache.StopAllGoroutines()
 }
