@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"sync"
 	"time"
 
@@ -165,6 +164,9 @@ func (s *Source) share(ctx context.Context, key string, work func(context.Contex
 		ctx, cancel := context.WithTimeoutCause(s.life, s.service.patience, errSlow)
 		defer cancel()
 		v, err := work(ctx)
+		if err != nil && s.life.Err() != nil {
+			return nil, errReplaced
+		}
 		s.note(err)
 		return v, err
 	})
@@ -188,15 +190,11 @@ func (s *Source) note(err error) {
 		return
 	}
 	s.mu.Lock()
-	closed := s.closed
-	whole := s.archive == nil || geo.KindOf(err) == geo.KindUnavailable
-	if whole && !errors.Is(err, errReplaced) {
+	if s.archive == nil || geo.KindOf(err) == geo.KindUnavailable {
 		s.failure, s.failed = err, time.Now()
 	}
 	s.mu.Unlock()
-	if !closed {
-		s.service.log.Error("a tile archive cannot be read", "dataset", s.dataset, "err", err)
-	}
+	s.service.log.Error("a tile archive cannot be read", "dataset", s.dataset, "err", err)
 }
 
 // close gives up what is being read and closes the archive.

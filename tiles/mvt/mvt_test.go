@@ -232,6 +232,15 @@ func FuzzDecode(f *testing.F) {
 			}
 			return
 		}
+		names, err := mvt.LayerNames(b)
+		if err != nil || len(names) != len(layers) {
+			t.Fatalf("%d layers of the names %q, %v", len(layers), names, err)
+		}
+		for i, l := range layers {
+			if names[i] != l.Name {
+				t.Fatalf("layer %d is called %q, not %q", i, l.Name, names[i])
+			}
+		}
 		for _, l := range layers {
 			for i := range l.Features {
 				for _, part := range l.Features[i].Parts {
