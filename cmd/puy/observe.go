@@ -104,7 +104,11 @@ func (o *textObserver) end(r *ingest.Report, err error) {
 	case err != nil:
 		fmt.Fprintf(o.out, "%s: failed: %v\n", o.dataset, err)
 	case r.Archive:
-		fmt.Fprintf(o.out, "%s: an archive of %d tiles, served from where it is\n", o.dataset, r.Tiles)
+		count := ""
+		if r.Tiles > 0 {
+			count = fmt.Sprintf("%d ", r.Tiles)
+		}
+		fmt.Fprintf(o.out, "%s: an archive of %stiles, served from where it is\n", o.dataset, count)
 	case r.Skipped:
 		fmt.Fprintf(o.out, "%s: unchanged, version %d with %d rows\n", o.dataset, r.Version.Number, r.Version.Rows)
 	case r.Version == nil:

@@ -225,6 +225,9 @@ func FuzzDecode(f *testing.F) {
 		{Type: mvt.Polygon, Parts: [][]mvt.Point{pts(0, 0, 9, 0, 9, 9, 0, 9), pts(1, 1, 1, 2, 2, 2)}, Properties: map[string]any{"d": 1.5, "f": float32(2), "u": uint64(3)}},
 	}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if _, err := mvt.LayerNames(b); err != nil && geo.KindOf(err) != geo.KindInvalid {
+			t.Fatal(err)
+		}
 		layers, err := mvt.Decode(b)
 		if err != nil {
 			if geo.KindOf(err) != geo.KindInvalid {
