@@ -77,8 +77,9 @@ type Dataset struct {
 
 // Tiles says how a dataset is generalised for tiles. The zero Tiles is the usual way.
 type Tiles struct {
-	KeepAll  bool `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
-	MaxBytes int  `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
+	KeepAll  bool     `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
+	MaxBytes int      `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
+	Cluster  *Cluster `json:"cluster,omitempty" yaml:"cluster"`    // points near one another are drawn as one; nil: they are thinned
 }
 
 // Field declares what is known of one field beyond its name.

@@ -95,6 +95,55 @@ func TestParsePortalBad(t *testing.T) {
 	}
 }
 
+func TestClusters(t *testing.T) {
+	ten := 10
+	for text, want := range map[string]*catalog.Cluster{
+		"true":  {},
+		"false": nil,
+		"{}":    {},
+		"{radius: 40, until: 10, sum: [a, b], mean: [a], by: c}": {Radius: 40, Until: &ten, Sum: []string{"a", "b"}, Mean: []string{"a"}, By: "c"},
+	} {
+		d, err := catalog.ParseDataset("in.yaml", []byte("id: a\ntitle: {fr: A}\nlicence: lov2\nsource: {file: a.csv}\ntiles: {cluster: "+text+"}\n"), &catalog.Portal{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, d.Tiles.Cluster); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+	d := catalog.Cluster{}
+	if d.Pixels() != 50 || d.LastZoom() != 14 || (&catalog.Cluster{Until: &ten}).LastZoom() != 10 {
+		t.Errorf("%d pixels until %d", d.Pixels(), d.LastZoom())
+	}
+}
+
+func TestClustersNeedTheirFields(t *testing.T) {
+	schema := geo.Schema{Fields: []geo.Field{{Name: "n", Type: geo.TypeInteger}, {Name: "nom", Type: geo.TypeText},
+		{Name: "jour", Type: geo.TypeDate}, {Name: "sum_n", Type: geo.TypeNumber}}}
+	for want, c := range map[string]*catalog.Cluster{
+		"": nil,
+		"tiles.cluster.sum: the data have no field \"x\"":        {Sum: []string{"x"}},
+		"tiles.cluster.mean: the field \"nom\" is of type text":  {Mean: []string{"nom"}},
+		"tiles.cluster.by: the field \"jour\" is of type date":   {By: "jour"},
+		"tiles.cluster: the field \"sum_n\" bears the name":      {Sum: []string{"n"}},
+		"tiles.cluster.by: the data have no field \"categorie\"": {By: "categorie", Mean: []string{"n"}},
+	} {
+		_, err := c.CheckSchema(&schema)
+		if want == "" {
+			if err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		if geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if field, err := (&catalog.Cluster{Mean: []string{"n"}, By: "nom"}).CheckSchema(&schema); field != "" || err != nil {
+		t.Error(field, err)
+	}
+}
+
 func TestLoadTellsAllThatIsWrong(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{

@@ -116,6 +116,10 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	}
 	c.fields(d.Fields)
 	c.source(d.Source)
+	if d.Tiles.Cluster != nil && d.Tiles.Cluster.Off {
+		d.Tiles.Cluster = nil
+	}
+	c.cluster(&d)
 	if n := d.Tiles.MaxBytes; n != 0 && n < minTileBytes {
 		c.note([]string{"tiles", "max_bytes"}, "tiles.max_bytes: at least %d bytes are expected", minTileBytes)
 	}

@@ -123,6 +123,9 @@ func (d *document) check(node ast.Node, t reflect.Type, path string, depth int) 
 		}
 		return []string{fmt.Sprintf("%s: %q: %s is expected", d.place(node), strings.TrimSuffix(path, "."), want)}
 	}
+	if _, flag := reflect.New(t).Interface().(yaml.InterfaceUnmarshaler); flag && !isFlag(node) {
+		return []string{fmt.Sprintf("%s: %q: true, false or a mapping is expected", d.place(node), strings.TrimSuffix(path, "."))}
+	}
 	switch n := node.(type) {
 	case *ast.SequenceNode:
 		var found []string
@@ -143,6 +146,15 @@ func (d *document) check(node ast.Node, t reflect.Type, path string, depth int) 
 		}
 	}
 	return nil
+}
+
+// isFlag tells whether node can be a struct that may also be true or false.
+func isFlag(node ast.Node) bool {
+	switch node.(type) {
+	case *ast.BoolNode, *ast.MappingNode, *ast.MappingValueNode:
+		return true
+	}
+	return false
 }
 
 // isAlias tells whether node is one of YAML's ways of naming other nodes.

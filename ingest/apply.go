@@ -109,6 +109,9 @@ func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catal
 			return report, err
 		}
 		if sum == before.Current.Checksum {
+			if _, err := d.Tiles.Cluster.CheckSchema(&before.Current.Schema); err != nil {
+				return report, err
+			}
 			report.Source, report.Checksum, report.Version, report.Skipped = sourceName(d, src), sum, before.Current, true
 			report.Rows = before.Current.Rows
 			return report, nil

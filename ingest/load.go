@@ -132,6 +132,14 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 			return nil, geo.Errorf(geo.KindInvalid, "the time column %q is of type %s, not date or date-time", name, t)
 		}
 	}
+	if column, err := l.dataset.Tiles.Cluster.CheckSchema(s); err != nil {
+		problem := geo.Problem{Column: column, Rule: geo.RuleMissingColumn}
+		if i := s.Index(column); i >= 0 {
+			problem.Rule, problem.Value = geo.RuleType, s.Fields[i].Type.String()
+		}
+		l.note(problem, Error)
+		return nil, err
+	}
 	l.report.Geometry, l.report.HasZ = s.Geometry, s.HasZ
 	l.report.Layer, l.report.Encoding, l.report.Delimiter = layer.Name, layer.Encoding, layer.Delimiter
 	if !s.Spatial() {

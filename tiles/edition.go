@@ -57,7 +57,7 @@ func (s *Service) current(ctx context.Context, id string) (*edition, error) {
 	}
 	e := s.datasets[id]
 	if e != nil {
-		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles == t
+		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles.Equal(t)
 		// An answer that took longer than a later question's must not bring back
 		// the version before.
 		if same || asked < e.asked {
@@ -96,6 +96,13 @@ func (s *Service) path(id string, v *catalog.Version, t catalog.Tiles) (string, 
 	keepAll := int64(0)
 	if t.KeepAll {
 		keepAll = 1
+	}
+	if t.Cluster != nil {
+		text, err := json.Marshal(t.Cluster)
+		if err != nil {
+			return "", fmt.Errorf("the clusters of %s: %w", id, err)
+		}
+		h.Write(text)
 	}
 	for _, n := range []int64{v.Number, v.Rows, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))

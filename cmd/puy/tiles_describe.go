@@ -37,7 +37,7 @@ func (a *archiving) describe() pmtiles.Description {
 			}
 		}
 		m.VectorLayers = append(m.VectorLayers, pmtiles.VectorLayer{
-			ID: d.ID, Description: title, MinZoom: a.MinZoom, MaxZoom: a.MaxZoom, Fields: fieldTypes(d.Current)})
+			ID: d.ID, Description: title, MinZoom: a.MinZoom, MaxZoom: a.MaxZoom, Fields: fieldTypes(d.Current, d.Tiles.Cluster)})
 	}
 	m.Name, m.Attribution = strings.Join(names, ", "), strings.Join(credits, ", ")
 	if len(a.datasets) == 1 {
@@ -78,8 +78,14 @@ func overlap(b geo.Bounds, with *geo.Bounds) geo.Bounds {
 }
 
 // fieldTypes gives the words of TileJSON 3.0 section 3.3.2.
-func fieldTypes(v *catalog.Version) map[string]string {
+func fieldTypes(v *catalog.Version, clusters *catalog.Cluster) map[string]string {
 	fields := map[string]string{}
+	if clusters != nil {
+		for _, name := range clusters.Attributes() {
+			fields[name] = "Number"
+		}
+		fields["cluster"], fields["point_count_abbreviated"] = "Boolean", "String"
+	}
 	for _, f := range v.Schema.Fields {
 		switch f.Type {
 		case geo.TypeInteger, geo.TypeNumber:

@@ -18,6 +18,16 @@ import (
 // wrapped, a box of 360 degrees or more is the whole circle, and latitudes are
 // cut at the poles. A box that lies wholly beyond a pole is an error.
 func ParseBounds(text string) (geo.Bounds, error) {
+	b, err := ParseBox(text)
+	if err != nil {
+		return geo.Bounds{}, err
+	}
+	return WrapBounds(b)
+}
+
+// ParseBox reads the four numbers of a bbox parameter, or six with heights,
+// which play no part, in the axis order of whatever system they are in.
+func ParseBox(text string) (geo.Bounds, error) {
 	if strings.Count(text, ",") > 5 {
 		return geo.Bounds{}, errBoundsCount
 	}
@@ -39,7 +49,12 @@ func ParseBounds(text string) (geo.Bounds, error) {
 		}
 		numbers = []float64{numbers[0], numbers[1], numbers[3], numbers[4]}
 	}
-	b := geo.Bounds{MinX: numbers[0], MinY: numbers[1], MaxX: numbers[2], MaxY: numbers[3]}
+	return geo.Bounds{MinX: numbers[0], MinY: numbers[1], MaxX: numbers[2], MaxY: numbers[3]}, nil
+}
+
+// WrapBounds makes a box in longitude, latitude out of one that may reach
+// beyond the world's edges (see ParseBounds).
+func WrapBounds(b geo.Bounds) (geo.Bounds, error) {
 	switch {
 	case math.Abs(b.MinX) > 360 || math.Abs(b.MaxX) > 360:
 		return geo.Bounds{}, errors.New("must be in degrees, longitude before latitude; a longitude beyond 360 is given")

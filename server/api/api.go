@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"net/http"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -79,11 +80,17 @@ func (a *API) operations() []operation {
 			offers: document, schema: "collections", handler: a.collections},
 		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,
 			parameters: []string{"f", "lang"}, offers: document, schema: "collection", handler: a.ofCollection(a.collection)},
+		{path: "/collections/{collection}/schema", id: "getSchema", summary: "The schema of the features", collection: true,
+			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("schema"))},
+		{path: "/collections/{collection}/queryables", id: "getQueryables", summary: "What filters can use", collection: true,
+			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("queryables"))},
+		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
+			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("sortables"))},
 		{path: "/collections/{collection}/items", id: "getItems", summary: "The features of a dataset, page by page", collection: true,
-			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "datetime"}, offers: page, schema: "featureCollection",
+			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime"}, offers: page, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
-			parameters: []string{"f", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
+			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
 	}
 }
 
@@ -116,8 +123,12 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 		}
 		to := answer.URL(r, Root+"/collections", d.ID)
 		if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern != Root+"/collections/{collection}" {
-			to += "/items"
-			if item, err := answer.PathText(r, "item"); err == nil && item != "" {
+			_, rest, _ := strings.Cut(pattern, "{collection}/")
+			if to += "/" + rest; rest == "items/{item}" {
+				item, err := answer.PathText(r, "item")
+				if err != nil {
+					return err
+				}
 				to = answer.URL(r, Root+"/collections", d.ID, "items", item)
 			}
 		}

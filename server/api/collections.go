@@ -11,9 +11,6 @@ import (
 	"puy/store"
 )
 
-// crs84 is the CRS of all that the API sends and of bbox: longitude, latitude.
-const crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
-
 // collectionList is the answer of /collections.
 type collectionList struct {
 	Links       []Link       `json:"links"`
@@ -90,7 +87,7 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	words := wordsIn(lang)
 	here := answer.URL(r, Root+"/collections", d.ID)
 	c := collection{
-		ID: d.ID, Title: d.Title.In(lang), Description: d.Description.In(lang), Keywords: d.Keywords,
+		ID: d.ID, Title: titleOf(&d, lang), Description: d.Description.In(lang), Keywords: d.Keywords,
 		Attribution: view.Publisher(d).Name, Extent: extentOf(d), ItemType: "feature", ItemCount: d.Current.Rows,
 		Updated: d.Current.Loaded.UTC().Format(time.RFC3339),
 		Links: []Link{
@@ -98,11 +95,9 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: words.items},
 		},
 	}
-	if c.Title == "" {
-		c.Title = d.ID
-	}
+	c.Links = append(c.Links, schemaLinks(r, &d, words)...)
 	if d.Current.Schema.Spatial() {
-		c.CRS, c.StorageCRS = []string{crs84}, crs84
+		c.CRS, c.StorageCRS = systemURIs(&d), crs84
 		c.Links = append(c.Links, Link{Href: answer.URL(r, "/tiles", d.ID+".json"), Rel: "describedby", Type: typeJSON, Title: words.tiles})
 	}
 	if licence, ok := view.Portal.Licence(d.Licence); ok {

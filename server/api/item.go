@@ -13,6 +13,7 @@ import (
 func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
 	p := answer.ReadParams(w, r)
 	p.Format(answer.GeoJSON(), answer.JSON())
+	project := readCRS(p, "crs", &d)
 	if err := p.Done(); err != nil {
 		return err
 	}
@@ -28,7 +29,7 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 		return geo.Errorf(geo.KindUnavailable, "dataset %s has just got another schema", d.ID)
 	}
 	links := []Link{
-		{Href: answer.URL(r, Root+"/collections", d.ID, "items", f.ID), Rel: "self", Type: typeGeoJSON},
+		{Href: selfURL(r, Root+"/collections", p, d.ID, "items", f.ID), Rel: "self", Type: typeGeoJSON},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
 	}
 	if a.opt.Pages {
@@ -39,9 +40,10 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 	if err != nil {
 		return err
 	}
-	body := geojson.AppendFeature(nil, &d.Current.Schema, f, decimals)
+	project.apply(f.Geometry)
+	body := geojson.AppendFeature(nil, &d.Current.Schema, f, project.decimals())
 	body = append(body[:len(body)-1], ",\n\"links\":"...) // a foreign member in place of the closing brace
 	body = append(append(body, tail...), "}\n"...)
-	w.Header().Set("Content-Crs", "<"+crs84+">")
+	contentCRS(w, project)
 	return answer.Document(w, r, typeGeoJSON, answer.Revalidate, body)
 }

@@ -24,6 +24,7 @@ type request struct {
 	limit  int64
 	offset int64 // how many features come before the page; -1 where only the cursor knows
 	cursor bool  // the page begins at a cursor
+	crs    *projection
 	params *answer.Params
 }
 
@@ -36,7 +37,7 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Crs", "<"+crs84+">")
+	contentCRS(w, q.crs)
 	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), strconv.FormatInt(d.Current.Number, 10), q.params.Query().Encode())
 	if answer.NotModified(w, r, tag, answer.Revalidate) {
 		return nil
@@ -54,7 +55,8 @@ func readRequest(w http.ResponseWriter, r *http.Request, d store.Dataset) (*requ
 	p.Format(answer.GeoJSON(), answer.JSON())
 	q := &request{params: p, limit: p.Limit(limitDefault, limitMost)}
 	q.query.Version = d.Current.Number
-	q.query.Bounds = p.Bounds("bbox")
+	q.crs = readCRS(p, "crs", &d)
+	q.query.Bounds = readBounds(p, &d)
 	if span := p.Interval("datetime"); !span.IsZero() && temporal(d) {
 		q.query.Time = &store.TimeFilter{Field: d.Time, Interval: span}
 	}

@@ -77,6 +77,13 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		if name == "lang" {
 			parameter = parameterObject("lang", "The language of texts; else what Accept-Language prefers.", object{"type": "string", "enum": view.Languages()})
 		}
+		if name == "crs" || name == "bbox-crs" {
+			if uris := systemURIs(d); uris != nil {
+				parameter = crsParameter(name, uris)
+			} else {
+				continue
+			}
+		}
 		if name == "f" {
 			names := make([]string, len(o.offers))
 			for i, offer := range o.offers {
@@ -148,6 +155,14 @@ func fieldParameters(d *store.Dataset, lang string) []object {
 		parameters = append(parameters, parameterObject(field.Name, text, schema))
 	}
 	return parameters
+}
+
+func crsParameter(name string, uris []string) object {
+	text := "The coordinate reference system of the answer; coordinates come in its authority's axis order."
+	if name == "bbox-crs" {
+		text = "The coordinate reference system of bbox, in its authority's axis order."
+	}
+	return parameterObject(name, text, object{"type": "string", "format": "uri", "enum": uris, "default": crs84})
 }
 
 func parameterObject(name, description string, schema object) object {

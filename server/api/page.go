@@ -13,8 +13,6 @@ import (
 )
 
 const (
-	// decimals of degrees that are sent: about a centimetre.
-	decimals = 7
 	// chunk is how much is gathered before it is sent.
 	chunk = 64 << 10
 	// chunkPatience is how long a client may take to receive one chunk.
@@ -44,7 +42,8 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 			buffer = append(buffer, ',')
 		}
 		buffer = append(buffer, '\n')
-		buffer = geojson.AppendFeature(buffer, schema, f, decimals)
+		q.crs.apply(f.Geometry)
+		buffer = geojson.AppendFeature(buffer, schema, f, q.crs.decimals())
 		returned, last = returned+1, f.FID
 		if len(buffer) >= chunk {
 			if err := out.send(buffer); err != nil {

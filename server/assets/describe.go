@@ -10,6 +10,7 @@ import (
 	"puy/geo"
 	"puy/server/live"
 	"puy/store"
+	"puy/tiles"
 	"puy/tiles/archive"
 	"puy/tiles/pmtiles"
 	"puy/tiles/tms"
@@ -52,12 +53,15 @@ func (d *description) extend(minZoom, maxZoom int, b geo.Bounds) {
 }
 
 // add adds a dataset whose tiles are cut.
-func (d *description) add(s *store.Dataset, chosen []string) {
+func (d *description) add(s *store.Dataset, layer tiles.Layer) {
 	title := d.heading(s, s.Current.Tag())
 	d.sum += s.Current.Number
 	d.extend(minZoom, announcedMax, s.Current.Extent)
-	d.doc.VectorLayers = append(d.doc.VectorLayers,
-		vectorLayer{ID: s.ID, Description: title, MinZoom: minZoom, MaxZoom: announcedMax, Fields: fields(*s, chosen, d.lang)})
+	texts := fields(*s, layer.Fields, d.lang)
+	if layer.Filter.IsZero() { // a filter's tiles have no clusters
+		clusterFields(texts, *s, layer.Fields, d.lang)
+	}
+	d.doc.VectorLayers = append(d.doc.VectorLayers, vectorLayer{ID: s.ID, Description: title, MinZoom: minZoom, MaxZoom: announcedMax, Fields: texts})
 }
 
 // addArchive adds what an archive tells of itself.

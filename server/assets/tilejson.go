@@ -92,9 +92,9 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	for i := range datasets {
 		switch {
 		case parts == nil:
-			d.add(&datasets[i], layers[i].Fields)
+			d.add(&datasets[i], layers[i])
 		case parts[i].about == nil:
-			d.add(&datasets[i], nil)
+			d.add(&datasets[i], tiles.Layer{})
 		default:
 			d.addArchive(&datasets[i], parts[i].about)
 		}

@@ -42,6 +42,7 @@ type dataLayer struct {
 	Rows     int64        `json:"rows"`
 	Shape    string       `json:"shape"`
 	Badge    bool         `json:"badge"`
+	Cluster  int          `json:"cluster,omitempty"` // how near clusters may be, in pixels
 	Page     string       `json:"page"`
 	Features string       `json:"features"`
 	Label    string       `json:"label"`
@@ -136,6 +137,9 @@ func (g *page) dataLayer(d store.Dataset, v *datasetView) dataLayer {
 	layer := dataLayer{
 		tileLayer: g.tileLayer(d), Title: v.Title, Rows: d.Current.Rows, Shape: v.Shape, Badge: v.Badge,
 		Page: v.URL, Features: g.link("datasets", d.ID, "features") + "/",
+	}
+	if c := d.Tiles.Cluster; c != nil {
+		layer.Cluster = c.Pixels()
 	}
 	if i := titleField(schema); i >= 0 {
 		layer.Label = schema.Fields[i].Name

@@ -16,8 +16,9 @@ import (
 // Build writes the snapshot of a stream of features to path: into temporary
 // files beside it, which it syncs and renames when all is written, and removes
 // when it fails. Geometries are longitude, latitude; values are in the order of
-// schema.Fields. Memory grows by about 40 bytes a feature, 16 to 32 bytes a node that
-// lines or polygons share, and a dictionary of bounded size. Errors of the stream
+// schema.Fields. Memory grows by about 40 bytes a feature, 90 more a point where points
+// are clustered, 16 to 32 bytes a node that lines or polygons share, and a dictionary of
+// bounded size. Errors of the stream
 // and of ctx are given as they are.
 func Build(ctx context.Context, path string, schema geo.Schema, features iter.Seq2[*geo.Feature, error], opt Options) (err error) {
 	if opt.TileBytes == 0 {
@@ -55,7 +56,15 @@ func Build(ctx context.Context, path string, schema geo.Schema, features iter.Se
 // the largest tiles turn out to be larger than was thought.
 func (s *spool) build(ctx context.Context, path string, opt Options) error {
 	s.thin()
+	clusters, err := s.cluster(ctx, opt)
+	if err != nil {
+		return err
+	}
 	c := cascade{spool: s, opt: opt}
+	if clusters != nil {
+		c.clusters = clusters.plan
+		_, c.opt.TileBytes = s.shared(opt.TileBytes)
+	}
 	end, records, sizes := s.end(), s.records, make([]uint64, len(s.columns))
 	for i := range s.columns {
 		sizes[i] = s.columns[i].size
@@ -64,6 +73,7 @@ func (s *spool) build(ctx context.Context, path string, opt Options) error {
 		if err := c.run(ctx); err != nil {
 			return err
 		}
+		clusters.join(&c)
 		c.settle()
 		again, err := c.write(ctx, path, round < 3)
 		if err != nil || !again {
@@ -169,7 +179,11 @@ func (c *cascade) exceeds(file *os.File) (yes bool, err error) {
 	var scratch Scratch
 	var tile []byte
 	for zoom, at := range c.largest {
-		if tile, _, err = s.AppendMVT(tile[:0], "", zoom, at[0], at[1], &scratch); err != nil {
+		frame, err := Mercator(zoom, at[0], at[1])
+		if err != nil {
+			return false, err
+		}
+		if tile, _, err = s.AppendTile(context.Background(), tile[:0], "", frame, Selection{Thinned: true}, &scratch); err != nil {
 			return false, err
 		}
 		if excess := float64(len(tile)) / float64(c.opt.TileBytes); excess > 1 {

@@ -28,15 +28,16 @@ const (
 // order of the file, and this goes on to the next zoom as one.
 type cascade struct {
 	*spool
-	opt     Options
-	scales  [MaxGeneralised + 1]scale
-	drawn   [MaxGeneralised + 1]int64
-	largest [MaxGeneralised + 1][2]int  // the tile with the most bytes
-	bias    [MaxGeneralised + 1]float64 // how much larger real tiles are than thought
-	list    []uint32                    // entries that are drawn at the zoom before
-	kept    []uint32
-	dropped []uint32
-	tally   tally
+	opt      Options
+	scales   [MaxGeneralised + 1]scale
+	drawn    [MaxGeneralised + 1]int64
+	largest  [MaxGeneralised + 1][2]int  // the tile with the most bytes
+	bias     [MaxGeneralised + 1]float64 // how much larger real tiles are than thought
+	clusters *clusterMeta                // what clusters carry; nil without
+	list     []uint32                    // entries that are drawn at the zoom before
+	kept     []uint32
+	dropped  []uint32
+	tally    tally
 	merger
 }
 

@@ -23,7 +23,8 @@ type Scratch struct {
 	stamps     []stamp  // per dictionary value: its number in the tile
 	keys       []uint32 // per column: its number in the tile + 1
 
-	columns []int // those to carry
+	columns []int  // those to carry
+	value   []byte // of a cluster
 	warp    warp
 }
 
@@ -58,7 +59,9 @@ type cutter struct {
 	// The tile with its buffer, as far as it lies in the world.
 	box   box
 	plane *plane // nil on the Mercator grid
-	err   error
+	// Whether clusters are drawn in the place of points.
+	clustered bool
+	err       error
 }
 
 // AppendMVT appends the tile z, x, y as one layer of a vector tile, clipped to
@@ -95,7 +98,7 @@ func (c *cutter) visit(n int, first, last uint64) {
 		}
 		at := first + uint64(i)
 		if n == 0 {
-			if c.lastZooms[at] >= c.drawn {
+			if c.lastZooms[at] >= c.drawn && (!c.clustered || c.alone[at] <= c.drawn) {
 				c.feature(at, b)
 			}
 		} else {
@@ -114,7 +117,7 @@ func (c *cutter) feature(i uint64, b box) {
 		c.err = damaged("the record of feature %d", i)
 		return
 	}
-	if c.keep != nil && !c.keep.Has(r.fid) {
+	if c.keep != nil && !c.keep.Has(r.fid) || r.cluster != nil && !c.clustered {
 		return
 	}
 	if c.plane != nil {
@@ -150,7 +153,11 @@ func (c *cutter) finish(i uint64, r *packed) {
 		c.layer.EndFeature(0, false)
 		return
 	}
-	c.addValues(i)
+	if r.cluster != nil {
+		c.addCluster(i, r.cluster)
+	} else {
+		c.addValues(i)
+	}
 	c.layer.EndFeature(r.fid, int64(r.fid) >= 0)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/twpayne/go-geom"
 
+	"puy/catalog"
 	"puy/geo"
 )
 
@@ -28,7 +29,7 @@ func smallFile(tb testing.TB) []byte {
 		shapes = append(shapes, geom.NewPolygonFlat(geom.XY, []float64{x, 45, x + 0.001, 45, x + 0.001, 45.001, x, 45.001, x, 45}, []int{10}),
 			geom.NewLineStringFlat(geom.XY, []float64{x, 44, x + 0.0005, 44.0005, x + 0.001, 44}))
 	}
-	schema := geo.Schema{Geometry: geo.GeometryAny, Fields: []geo.Field{{Name: "name"}, {Name: "unique"}}}
+	schema := geo.Schema{Geometry: geo.GeometryAny, Fields: []geo.Field{{Name: "name", Type: geo.TypeText}, {Name: "unique", Type: geo.TypeInteger}}}
 	features := func(yield func(*geo.Feature, error) bool) {
 		for i := range 300 {
 			g, err := geo.NewGeometry(shapes[i%len(shapes)])
@@ -39,7 +40,7 @@ func smallFile(tb testing.TB) []byte {
 		}
 	}
 	path := filepath.Join(tb.TempDir(), "x")
-	if err := Build(context.Background(), path, schema, features, Options{}); err != nil {
+	if err := Build(context.Background(), path, schema, features, Options{Cluster: &catalog.Cluster{Sum: []string{"unique"}, By: "name"}}); err != nil {
 		tb.Fatal(err)
 	}
 	b, err := os.ReadFile(path)

@@ -14,6 +14,11 @@
 // what lies beyond is pressed against the edge of the world. No tile repeats what
 // lies across the antimeridian in its buffer.
 //
+// Where Options ask for clusters, tiles draw points that are near one another as one (package
+// cluster), and every point counts at every zoom. With Selection.Keep there are
+// no clusters, as they would count what is hidden: points are thinned as
+// elsewhere, or all drawn where they are few.
+//
 // A geometry collection becomes one tile feature for its points, one for its
 // lines and one for its polygons, with the same id. Features without a
 // geometry, with an empty one, or with a coordinate that is not finite are left

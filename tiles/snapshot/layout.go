@@ -34,6 +34,7 @@ const (
 	sectionValuePlaces
 	sectionValues
 	sectionLastZooms
+	sectionAlone
 )
 
 // section is one entry of the section table.
@@ -83,6 +84,7 @@ type meta struct {
 	Columns  []columnMeta `json:"columns"`
 	Features uint64       `json:"features"` // without what is drawn in the place of others
 	Drawn    []int64      `json:"drawn"`    // by zoom
+	Clusters *clusterMeta `json:"clusters,omitempty"`
 }
 
 type columnMeta struct {

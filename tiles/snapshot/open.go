@@ -13,16 +13,19 @@ type Snapshot struct {
 	unmap func() error
 	size  int64
 
-	features   uint64 // with what is drawn in the place of others
-	distinct   uint64 // without
-	drawn      []int64
-	lastZooms  []byte
-	extent     box
-	levels     []level // 0: the features
-	places     places
-	records    []byte
-	columns    []column
-	dictionary int // values of all dictionaries
+	features    uint64 // with what is drawn in the place of others
+	distinct    uint64 // without
+	drawn       []int64
+	lastZooms   []byte
+	alone       []byte // by feature, from which zoom it is drawn where points are clustered
+	clusters    *clusterMeta
+	clusterKeys []clusterKey
+	extent      box
+	levels      []level // 0: the features
+	places      places
+	records     []byte
+	columns     []column
+	dictionary  int // values of all dictionaries
 }
 
 type level struct {
@@ -155,6 +158,9 @@ func parse(b []byte) (*Snapshot, error) {
 			s.dictionary += int(c.count)
 		}
 		s.columns = append(s.columns, c)
+	}
+	if err := s.setClusters(m.Clusters, found[name{sectionAlone, 0}]); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -13,10 +13,15 @@ type Options struct {
 	KeepAll bool
 	// Exact keeps every vertex of every feature at every zoom.
 	Exact bool
+	// Cluster draws points that are near one another as one instead of leaving some
+	// out; nil does not.
+	Cluster *catalog.Cluster
 }
 
 // Generalised gives the Options that a catalogue entry asks for.
-func Generalised(t catalog.Tiles) Options { return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll} }
+func Generalised(t catalog.Tiles) Options {
+	return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll, Cluster: t.Cluster}
+}
 
 const defaultTileBytes = 500_000
 

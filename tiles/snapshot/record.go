@@ -10,6 +10,7 @@ const (
 	kindPolygons kind = 3
 
 	hasVertexZooms = 16
+	isCluster      = 32
 )
 
 // record is the geometry of one feature as FORMAT.md describes it, before it
@@ -20,6 +21,8 @@ type record struct {
 	parts []uint64 // 2·count + 1 for exterior rings
 	zooms []byte   // one a vertex, or none
 	xy    []uint32
+
+	cluster []byte // what a cluster of points carries; none for other records
 }
 
 func (r *record) reset(k kind) {
@@ -42,6 +45,9 @@ func (r *record) append(dst []byte) []byte {
 	if len(r.zooms) > 0 {
 		flags |= hasVertexZooms
 	}
+	if len(r.cluster) > 0 {
+		flags |= isCluster
+	}
 	dst = binary.AppendUvarint(append(dst, flags), r.fid)
 	n := uint64(len(r.xy) / 2)
 	dst = binary.AppendUvarint(dst, n)
@@ -54,6 +60,7 @@ func (r *record) append(dst []byte) []byte {
 		}
 	}
 	dst = append(dst, r.zooms...)
+	dst = append(dst, r.cluster...)
 	for _, v := range r.xy {
 		dst = binary.LittleEndian.AppendUint32(dst, v)
 	}
@@ -67,6 +74,8 @@ type packed struct {
 	heads []byte // what remains of the part heads
 	zooms []byte // of the vertices that remain; nil where all are zero
 	xy    []byte // of the vertices that remain
+
+	cluster []byte // what a cluster of points carries; nil for other records
 }
 
 // parse reads the head of a record. A damaged one gives false.
@@ -75,7 +84,7 @@ func (p *packed) parse(b []byte) bool {
 		return false
 	}
 	flags := b[0]
-	p.kind = kind(flags &^ hasVertexZooms)
+	p.kind = kind(flags &^ (hasVertexZooms | isCluster))
 	b = b[1:]
 	fid, b, ok := uvarint(b)
 	if !ok {
@@ -101,7 +110,10 @@ func (p *packed) parse(b []byte) bool {
 		p.zooms = b[split-n : split]
 		split -= n
 	}
-	p.heads = b[:split]
+	p.heads, p.cluster = b[:split], nil
+	if flags&isCluster != 0 && split > 0 {
+		p.heads, p.cluster = b[:1], b[1:split]
+	}
 	return true
 }
 

@@ -12,7 +12,9 @@ import (
 // Selection says what of a snapshot a tile holds. The zero Selection is all.
 type Selection struct {
 	Fields []string    // the fields that features carry; nil for all. Those that the snapshot has not are nothing.
-	Keep   *fidset.Set // the features to keep; nil for all
+	Keep   *fidset.Set // the features to keep; nil for all. With it points are not clustered but thinned.
+	// Thinned draws no clusters either way.
+	Thinned bool
 }
 
 // maxWhole is how many features a selection may have to be drawn whole at every
@@ -47,13 +49,14 @@ func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, fra
 	if sel.Keep != nil && sel.Keep.Len() <= maxWhole {
 		c.drawn = always
 	}
+	c.clustered = s.alone != nil && sel.Keep == nil && !sel.Thinned
 	c.clipper.Grid = frame.grid
 	c.layer.Reset(layer)
 	c.generation++
 	if len(c.stamps) < s.dictionary || c.generation == 0 {
 		c.stamps, c.generation = make([]stamp, s.dictionary), 1
 	}
-	c.keys = append(c.keys[:0], make([]uint32, len(s.columns))...)
+	c.keys = append(c.keys[:0], make([]uint32, len(s.columns)+len(s.clusterKeys))...)
 	scratch.columns = scratch.columns[:0]
 	for i := range s.columns {
 		if sel.Fields == nil || slices.Contains(sel.Fields, s.columns[i].name) {

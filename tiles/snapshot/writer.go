@@ -20,6 +20,7 @@ type writer struct {
 	matters [256]byte // the zoom from which a vertex of a significance matters
 
 	lastZooms                     *sectionWriter
+	alone                         *sectionWriter // nil without clusters
 	places, boxes, zooms, records *sectionWriter
 	codes                         []*sectionWriter // per column; nil without a dictionary
 	valuePlaces, values           []*sectionWriter
@@ -37,7 +38,7 @@ func (s *cascade) newWriter(file *os.File) (*writer, error) {
 		w.matters[sig] = byte(zoom)
 	}
 	w.header = header{features: n, extent: s.extent}
-	m := meta{Features: uint64(s.features), Drawn: s.drawn[:]}
+	m := meta{Features: uint64(s.features), Drawn: s.drawn[:], Clusters: s.clusters}
 	for i := range s.columns {
 		c := &s.columns[i]
 		m.Columns = append(m.Columns, columnMeta{c.field.Name, c.field.Type, c.width(), uint64(len(c.codes))})
@@ -58,6 +59,9 @@ func (s *cascade) newWriter(file *os.File) (*writer, error) {
 		}
 	}
 	count := uint64(6)
+	if s.clusters != nil {
+		count++
+	}
 	for i := range s.columns {
 		count += 2
 		if s.columns[i].codes != nil {
@@ -76,6 +80,9 @@ func (s *cascade) newWriter(file *os.File) (*writer, error) {
 	w.boxes = add(sectionBoxes, 0, nodes*boxSize, 0)
 	w.zooms = add(sectionZooms, 0, nodes, 0)
 	w.lastZooms = add(sectionLastZooms, 0, n, 0)
+	if s.clusters != nil {
+		w.alone = add(sectionAlone, 0, n, 0)
+	}
 	width := placeWidth(s.records)
 	w.places = add(sectionPlaces, 0, (n+1)*width, width)
 	w.records = add(sectionRecords, 0, s.records, 0)
@@ -99,9 +106,14 @@ func (s *cascade) newWriter(file *os.File) (*writer, error) {
 // feature writes the next feature in Hilbert order.
 func (w *writer) feature(f spooled, e *entry) {
 	w.boxes.write(f.box)
-	w.zooms.write([]byte{e.from})
+	first := e.from
+	if w.alone != nil {
+		w.alone.write([]byte{e.alone()})
+		first = min(first, e.alone())
+	}
+	w.zooms.write([]byte{first})
 	w.lastZooms.write([]byte{e.until})
-	w.addBox(boxAt(f.box), e.from)
+	w.addBox(boxAt(f.box), first)
 	w.places.place(w.records.at())
 	var p packed
 	if p.parse(f.record) && p.zooms != nil {

@@ -33,6 +33,8 @@ export interface DataLayer extends TileLayer {
   shape: "point" | "line" | "polygon" | "mixed";
   /** Whether it must be said that the values are invented, since the title does not. */
   badge: boolean;
+  /** How near clusters may be to one another, in pixels; absent where points are not clustered. */
+  cluster?: number;
   /** The dataset's page. */
   page: string;
   /** What a feature id is appended to, to reach the feature's page. */

@@ -1,4 +1,4 @@
-import { AttributionControl, FullscreenControl, Map, type MapOptions, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { AttributionControl, FullscreenControl, type LngLatLike, Map, type MapGeoJSONFeature, type MapOptions, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { loadArchives } from "./archive";
 import { type MapData, Words } from "./data";
 import { Details, type Found } from "./details";
@@ -59,7 +59,15 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
   const select = selection(map);
   const panel = host.querySelector<HTMLElement>(".details");
   const details = panel && new Details(panel, words, (found) => select(found?.layer.id, found?.feature.id));
-  const pick = (x: number, y: number, focus: boolean) => details?.show(featuresAt(map, data, x, y), focus);
+  const pick = (x: number, y: number, focus: boolean) => {
+    if (!details) return;
+    const found = featuresAt(map, data, x, y);
+    const top = found[0]?.feature;
+    if (!top || !isCluster(top)) return details.show(found.filter(({ feature }) => !isCluster(feature)), focus);
+    details.show([], false);
+    details.say(words.count("island.cluster", Number(top.properties.point_count)));
+    map.easeTo({ ...apart(top), duration: still ? 0 : 500 });
+  };
   map.on("click", (event) => pick(event.point.x, event.point.y, false));
   map.on("mousemove", (event) => {
     const over = featuresAt(map, data, event.point.x, event.point.y).length > 0;
@@ -87,6 +95,16 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
 function opening(data: MapData, width: number): Partial<MapOptions> {
   if (!data.view) return { bounds: data.bounds, fitBoundsOptions: { padding: 24, maxZoom: 16 } };
   return { center: data.view.center, zoom: data.view.zoom - Math.max(0, Math.log2(800 / width)) };
+}
+
+function isCluster(feature: MapGeoJSONFeature): boolean {
+  return feature.properties.cluster === true;
+}
+
+/** Gives where a cluster stands, and the zoom at which it falls apart. */
+function apart({ geometry, properties }: MapGeoJSONFeature): { center?: LngLatLike; zoom: number } {
+  const zoom = Number(properties.expansion_zoom);
+  return geometry.type === "Point" ? { center: geometry.coordinates as [number, number], zoom } : { zoom };
 }
 
 /** Gives the features near a point of the canvas, the topmost first, each once. */
@@ -127,6 +145,7 @@ function readColours(host: HTMLElement): Colours {
     base: token("--map-base"),
     casing: token("--map-casing"),
     selected: token("--map-selected"),
+    text: style.color,
     layer(id) {
       const symbol = host.querySelector(`.layers input[value="${CSS.escape(id)}"] ~ .symbol`);
       return symbol ? getComputedStyle(symbol).color : token("--map-selected");

@@ -8,6 +8,7 @@ export interface Colours {
   base: string;
   casing: string;
   selected: string;
+  text: string;
   layer(id: string): string;
 }
 
@@ -38,9 +39,9 @@ export function mapStyle(data: MapData, archives: Archive[], colours: Colours, v
     for (const drawn of archiveLayers(archive, colours)) add(archive.id, drawn);
   }
   for (const layer of data.layers) sources[layer.id] = vectorSource(layer);
-  for (const draw of [polygons, lines, points]) {
+  for (const draw of [polygons, lines, points, clusters]) {
     for (const layer of data.layers) {
-      for (const drawn of draw(layer, colours)) add(layer.id, drawn);
+      for (const drawn of draw(layer, colours, data.lang)) add(layer.id, drawn);
     }
   }
   return { version: 8, sources, layers };
@@ -48,7 +49,8 @@ export function mapStyle(data: MapData, archives: Archive[], colours: Colours, v
 
 /** Gives the ids of the style layers that answer clicks, for one dataset. */
 export function clickable(layer: DataLayer): string[] {
-  const kinds = layer.shape === "mixed" ? ["polygon", "line", "point"] : [layer.shape];
+  const kinds: string[] = layer.shape === "mixed" ? ["polygon", "line", "point"] : [layer.shape];
+  if (layer.cluster) kinds.push("cluster");
   return kinds.map((kind) => `${layer.id}/${kind}`);
 }
 
@@ -124,6 +126,7 @@ function points(layer: DataLayer, colours: Colours): LayerSpecification[] {
   return [
     {
       ...common(layer, "point", ["Point", "MultiPoint"]),
+      ...(layer.cluster && { filter: ["!=", ["get", "cluster"], true] as ExpressionSpecification }),
       type: "circle",
       paint: {
         "circle-color": colours.layer(layer.id),
@@ -131,6 +134,52 @@ function points(layer: DataLayer, colours: Colours): LayerSpecification[] {
         "circle-stroke-color": selected(colours.selected, colours.casing),
         "circle-stroke-width": byZoom(selected(3, 0.5), selected(3, 1), selected(4, 1.5)),
       },
+    },
+  ];
+}
+
+/**
+ * Clusters are rings with their count, larger for more but never overlapping. A
+ * style without glyphs has MapLibre draw them with the fonts of the reader.
+ */
+function clusters(layer: DataLayer, colours: Colours, lang: string): LayerSpecification[] {
+  if (!layer.cluster) return [];
+  const base = {
+    source: layer.id,
+    "source-layer": layer.id,
+    filter: ["==", ["get", "cluster"], true] as ExpressionSpecification,
+  };
+  const largest = Math.min(24, layer.cluster / 2 - 1);
+  const magnitude: ExpressionSpecification = ["log10", ["get", "point_count"]];
+  const ring = 3;
+  return [
+    {
+      ...base,
+      id: `${layer.id}/cluster`,
+      type: "circle",
+      paint: {
+        "circle-color": colours.casing,
+        "circle-radius": ["interpolate", ["linear"], magnitude, 0.3, largest / 2 - ring, 4, largest - ring],
+        "circle-stroke-color": colours.layer(layer.id),
+        "circle-stroke-width": ring,
+      },
+    },
+    {
+      ...base,
+      id: `${layer.id}/count`,
+      type: "symbol",
+      layout: {
+        "text-field": [
+          "case",
+          ["<", ["get", "point_count"], 10000],
+          ["number-format", ["get", "point_count"], { locale: lang }],
+          ["get", "point_count_abbreviated"],
+        ],
+        "text-size": Math.min(11, largest / 2),
+        "text-allow-overlap": true,
+        "text-ignore-placement": true,
+      },
+      paint: { "text-color": colours.text },
     },
   ];
 }

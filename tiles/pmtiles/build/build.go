@@ -60,7 +60,8 @@ type tile struct {
 }
 
 // Run adds to w the tiles of all layers, concatenated and gzipped, that come
-// after the last one that w has. When ctx ends, w keeps what was cut.
+// after the last one that w has. Points are clustered, where they are, at all zooms
+// but the last. When ctx ends, w keeps what was cut.
 func Run(ctx context.Context, w *pmtiles.Writer, layers []Layer, opt Options) error {
 	way := walk{minZoom: opt.MinZoom, maxZoom: opt.MaxZoom, touches: func(b clip.Box) bool {
 		for _, l := range layers {
@@ -92,7 +93,7 @@ func Run(ctx context.Context, w *pmtiles.Writer, layers []Layer, opt Options) er
 	})
 	for range workers {
 		group.Go(func() error {
-			c := cutter{layers: layers}
+			c := cutter{layers: layers, deepest: opt.MaxZoom}
 			for j := range todo {
 				j.err = c.cut(ctx, j.tiles)
 				close(j.done)
@@ -167,6 +168,7 @@ func write(ctx context.Context, w *pmtiles.Writer, order <-chan *job, total *ato
 // cutter is the memory of one worker.
 type cutter struct {
 	layers  []Layer
+	deepest int // the last zoom of the archive
 	scratch snapshot.Scratch
 	raw     []byte
 	z       *gzip.Writer
@@ -179,10 +181,16 @@ func (c *cutter) cut(ctx context.Context, tiles []tile) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
+		frame, err := snapshot.Mercator(t.z, t.x, t.y)
+		if err != nil {
+			return err
+		}
+		// No deeper tile would open a cluster.
+		sel := snapshot.Selection{Thinned: t.z == c.deepest}
 		c.raw = c.raw[:0]
 		features := 0
 		for _, l := range c.layers {
-			raw, n, err := l.Snapshot.AppendMVT(c.raw, l.ID, t.z, t.x, t.y, &c.scratch)
+			raw, n, err := l.Snapshot.AppendTile(ctx, c.raw, l.ID, frame, sel, &c.scratch)
 			if err != nil {
 				return fmt.Errorf("tile %d/%d/%d of %s: %w", t.z, t.x, t.y, l.ID, err)
 			}
@@ -192,7 +200,6 @@ func (c *cutter) cut(ctx context.Context, tiles []tile) error {
 		if features == 0 {
 			continue
 		}
-		var err error
 		if t.gzip, err = c.pack(); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/twpayne/go-geom"
 	"go.uber.org/goleak"
 
+	"puy/catalog"
 	"puy/geo"
 	"puy/tiles/clip"
 	"puy/tiles/mvt"
@@ -27,6 +28,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // layer packs points and lines, given as lists of lon, lat.
 func layer(t *testing.T, id string, shapes ...[]float64) Layer {
+	t.Helper()
+	return layerWith(t, snapshot.Options{}, id, shapes...)
+}
+
+func layerWith(t *testing.T, opt snapshot.Options, id string, shapes ...[]float64) Layer {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), id)
 	var features iter.Seq2[*geo.Feature, error] = func(yield func(*geo.Feature, error) bool) {
@@ -41,7 +47,7 @@ func layer(t *testing.T, id string, shapes ...[]float64) Layer {
 			}
 		}
 	}
-	if err := snapshot.Build(t.Context(), path, geo.Schema{Geometry: geo.GeometryAny}, features, snapshot.Options{}); err != nil {
+	if err := snapshot.Build(t.Context(), path, geo.Schema{Geometry: geo.GeometryAny}, features, opt); err != nil {
 		t.Fatal(err)
 	}
 	s, err := snapshot.Open(path)
@@ -247,5 +253,27 @@ func TestMeets(t *testing.T) {
 	}
 	if met > 2*len(cuts) {
 		t.Errorf("%d tiles meet a feature, %d have one", met, len(cuts))
+	}
+}
+
+// Clusters open at the last zoom of an archive, whichever it is.
+func TestClustersOpen(t *testing.T) {
+	l := layerWith(t, snapshot.Options{Cluster: &catalog.Cluster{}}, "a", []float64{3, 44.9}, []float64{3.2, 44.7}, []float64{3.2, 44.9})
+	for _, last := range []int{5, 7} {
+		tiles := archive(t, []Layer{l}, Options{MaxZoom: last, Jobs: 1})
+		for z := range last + 1 {
+			at := pmtiles.ID(z, 1<<z*183/360, int(float64(int(1)<<z)*0.36))
+			layers, err := mvt.Decode(tiles[at])
+			if err != nil || len(layers) != 1 {
+				t.Fatalf("zoom %d: %v, %v", z, layers, err)
+			}
+			want := 1
+			if z == last {
+				want = 3
+			}
+			if n := len(layers[0].Features); n != want {
+				t.Errorf("zoom %d of %d: %d features", z, last, n)
+			}
+		}
 	}
 }
