@@ -17,6 +17,7 @@ import (
 	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
+	"puy/tiles/archive"
 	"puy/tiles/tms"
 )
 
@@ -57,7 +58,8 @@ type Pages interface {
 type Server struct {
 	http.Handler
 	catalogue *live.Catalogue
-	close     func() // of what New has begun
+	close     func()           // of what New has begun
+	archives  *archive.Service // nil without tiles
 	store     store.Store
 	log       *slog.Logger
 }
@@ -89,11 +91,18 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		}
 		s.catalogue, s.close = catalogue, catalogue.Close
 	}
+	if c.Tiles != nil {
+		var err error
+		if s.archives, err = archive.NewService(archive.Options{Recode: c.Tiles.In, Log: c.Log}); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
 	var pages Pages
 	if c.Pages != nil {
 		var err error
 		if pages, err = c.Pages(s.catalogue.View, c.Store); err != nil {
-			s.close()
+			s.Close()
 			return nil, err
 		}
 	}
@@ -104,9 +113,14 @@ func New(ctx context.Context, c Config) (*Server, error) {
 // Catalogue gives what the server knows of the catalogue.
 func (s *Server) Catalogue() *live.Catalogue { return s.catalogue }
 
-// Close stops following the catalogue, unless it was given. The store and the
-// tiles stay open.
-func (s *Server) Close() { s.close() }
+// Close stops following the catalogue, unless it was given, and closes tile
+// archives. The store and the tiles stay open.
+func (s *Server) Close() {
+	s.close()
+	if s.archives != nil {
+		s.archives.Close()
+	}
+}
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}
@@ -122,7 +136,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	s.mountHealth(mux)
 	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets}).Mount(mux)
+		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
 	}
 	if pages != nil {
 		pages.Mount(mux)

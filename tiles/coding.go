@@ -20,11 +20,12 @@ const (
 	Identity Coding = iota
 	Gzip
 	Zstd
+	Brotli // only where it was computed ahead: nothing here writes or reads it
 	codings
 )
 
 // String gives the name that Content-Encoding bears.
-func (c Coding) String() string { return [...]string{"identity", "gzip", "zstd"}[c] }
+func (c Coding) String() string { return [...]string{"identity", "gzip", "zstd", "br"}[c] }
 
 // MinCompressed is the size in bytes below which a tile is not compressed.
 const MinCompressed = 1024
