@@ -103,20 +103,15 @@ func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int6
 		if err != nil {
 			return err
 		}
-		switch {
-		case len(sel.conditions) > 0:
-			limit := int64(-1)
-			if atMost > 0 {
-				limit = atMost + 1
-			}
-			return tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)...).Scan(&n)
-		case v.Number == d.current:
-			// Triggers keep it right when other programs edit the table.
-			return tx.QueryRowContext(ctx, "SELECT coalesce((SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?), (SELECT count(*) FROM "+sel.table+"))",
-				d.entry.ID).Scan(&n)
+		if len(sel.conditions) == 0 {
+			n = v.Rows
+			return nil
 		}
-		n = v.Rows
-		return nil
+		limit := int64(-1)
+		if atMost > 0 {
+			limit = atMost + 1
+		}
+		return tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)...).Scan(&n)
 	})
 	if err != nil {
 		return 0, false, err

@@ -30,8 +30,9 @@ type Store struct {
 	stop   context.CancelFunc
 
 	mu       sync.Mutex
-	versions map[versionKey]*version // records never change once they are committed
+	versions map[versionKey]*version // what they say as they were loaded never changes
 	fitting  map[versionKey]int64    // the schema of the file in which the version's table was found good
+	watchers map[chan struct{}]bool
 }
 
 var _ store.Store = (*Store)(nil)
@@ -49,7 +50,8 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if opt.Readers <= 0 {
 		opt.Readers = 16
 	}
-	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64)}
+	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64),
+		watchers: make(map[chan struct{}]bool)}
 	s.closed, s.stop = context.WithCancel(context.Background())
 	if err := s.refuseForeign(ctx); err != nil {
 		return nil, err
@@ -142,6 +144,7 @@ func (s *Store) change(ctx context.Context, what string, fn func(ctx context.Con
 	if err := tx.Commit(); err != nil {
 		return s.fail(ctx, what, err)
 	}
+	s.tellWatchers()
 	return nil
 }
 

@@ -52,6 +52,15 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"Cancel", testCancel},
 		{"Break", testBreak},
 		{"Concurrency", testConcurrency},
+		{"Edits", testEdits},
+		{"EditErrors", testEditErrors},
+		{"EditsAndQueries", testEditsAndQueries},
+		{"Changes", testChanges},
+		{"EditedVersions", testEditedVersions},
+		{"EditsDuringLoad", testEditsDuringLoad},
+		{"ConcurrentEdits", testConcurrentEdits},
+		{"Watch", testWatch},
+		{"WatchAndClose", testWatchAndClose},
 		{"Close", testClose},
 	}
 	for _, theme := range themes {
