@@ -132,7 +132,9 @@ func (s *Service) make(ctx context.Context, e *edition, path string, edits int64
 		s.log.Warn(problem, "dataset", e.id)
 	}
 	start := time.Now()
-	if err := snapshot.Build(ctx, path, e.version.Schema, s.source.Features(ctx, e.id, e.version.Number, nil), snapshot.Generalised(e.tiles)); err != nil {
+	opt := snapshot.Generalised(e.tiles)
+	opt.Features = e.version.Rows
+	if err := snapshot.Build(ctx, path, e.version.Schema, s.source.Features(ctx, e.id, e.version.Number, nil), opt); err != nil {
 		return nil, err
 	}
 	snap, err := snapshot.Open(path)

@@ -46,8 +46,11 @@ func (s *Search) Next() {
 	s.used = 0
 }
 
-// Nodes gives what was found after the last pass.
-func (s *Search) Nodes() *Nodes { return &s.nodes }
+// Nodes gives what was found after the last pass, and keeps nothing of the Search.
+func (s *Search) Nodes() *Nodes {
+	nodes := s.nodes
+	return &nodes
+}
 
 // Line shows a line.
 func (s *Search) Line(pts []Point) {
@@ -124,9 +127,13 @@ type Nodes struct {
 // Len gives the number of positions.
 func (n *Nodes) Len() int { return n.count }
 
-// Add adds the positions of another set.
+// Add adds the positions of another set, which is not to be used from then on.
 func (n *Nodes) Add(o *Nodes) {
 	n.zero = n.zero || o.zero
+	if n.count == 0 {
+		n.slots, n.count = o.slots, o.count
+		return
+	}
 	for _, key := range o.slots {
 		if key != 0 {
 			n.add(key)
@@ -158,7 +165,7 @@ func (n *Nodes) add(key uint64) {
 		n.zero = true
 		return
 	}
-	if 2*n.count >= len(n.slots) {
+	if 4*n.count >= 3*len(n.slots) {
 		old := n.slots
 		n.slots, n.count = make([]uint64, max(1024, 2*len(old))), 0
 		for _, k := range old {

@@ -7,11 +7,15 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"puy/geo"
 	"puy/tiles/generalise"
 )
+
+// maxExpected bounds the memory that is taken on a promise: 1.6 GB.
+const maxExpected = 1 << 26
 
 // Build writes the snapshot of a stream of features to path: into temporary
 // files beside it, which it syncs and renames when all is written, and removes
@@ -34,7 +38,7 @@ func Build(ctx context.Context, path string, schema geo.Schema, features iter.Se
 			err = errors.Join(err, read.close())
 		}
 	}()
-	first := spool{arena: read}
+	first := spool{arena: read, entries: make([]entry, 0, min(max(0, opt.Features+opt.Features/8), maxExpected))}
 	if err := first.fill(ctx, schema, features); err != nil {
 		return err
 	}
@@ -52,6 +56,7 @@ func Build(ctx context.Context, path string, schema geo.Schema, features iter.Se
 	if err := read.close(); err != nil {
 		return err
 	}
+	s.release()
 	return s.build(ctx, path, opt)
 }
 
@@ -93,6 +98,14 @@ func (s *spool) build(ctx context.Context, path string, opt Options) error {
 		for i := range s.entries {
 			s.entries[i].from = 0
 		}
+	}
+}
+
+// release gives back the memory of a stage of a large build: by itself it would
+// stay until the heap is twice as large.
+func (s *spool) release() {
+	if s.vertices > 1<<24 {
+		runtime.GC()
 	}
 }
 

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"context"
 	"math"
+	"slices"
 
 	"puy/tiles/generalise"
 )
@@ -77,7 +78,8 @@ func square(v float64) float64 { return v * v }
 
 // run decides for all zooms. It may be called again with another bias.
 func (c *cascade) run(ctx context.Context) error {
-	c.list = c.list[:0]
+	c.list = slices.Grow(c.list[:0], len(c.entries))
+	c.kept = slices.Grow(c.kept[:0], len(c.entries))
 	for i := range c.entries {
 		c.list = append(c.list, uint32(i))
 	}

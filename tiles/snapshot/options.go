@@ -16,6 +16,9 @@ type Options struct {
 	Fields map[string]int
 	// Exact keeps every vertex of every feature at every zoom.
 	Exact bool
+	// Features is about how many features there are, to take memory for them at
+	// once; 0 where nobody knows.
+	Features int64
 	// Cluster draws points that are near one another as one instead of leaving some
 	// out; nil does not.
 	Cluster *catalog.Cluster

@@ -46,6 +46,7 @@ func (s *spool) weigh(ctx context.Context, from *spool, simplifier *generalise.S
 	defer wait.Wait()
 	defer cancel(nil)
 	todo, order := make(chan *batch), make(chan *batch, 2*workers())
+	used := make(chan []byte, cap(order)+workers())
 	for range workers() {
 		w := weigher{from: from, simplifier: generalise.Simplifier{Nodes: simplifier.Nodes}, simplify: !opt.Exact, costs: costs}
 		wait.Go(func() {
@@ -61,6 +62,10 @@ func (s *spool) weigh(ctx context.Context, from *spool, simplifier *generalise.S
 		for entries := range slices.Chunk(s.entries, weighedAtOnce) {
 			b := &batch{entries: entries, done: make(chan struct{})}
 			select {
+			case b.buf = <-used:
+			default:
+			}
+			select {
 			case order <- b:
 			case <-ctx.Done():
 				return
@@ -71,6 +76,10 @@ func (s *spool) weigh(ctx context.Context, from *spool, simplifier *generalise.S
 	for b := range order {
 		<-b.done
 		s.write(b)
+		select {
+		case used <- b.buf[:0]:
+		default:
+		}
 		if ctx.Err() != nil {
 			break
 		}
@@ -150,8 +159,14 @@ func (s *spool) findNodes(ctx context.Context, simplifier *generalise.Simplifier
 		})
 	}
 	wait.Wait()
-	for _, search := range searches {
-		simplifier.Nodes.Add(search.Nodes())
+	found := make([]*generalise.Nodes, len(searches))
+	for n, search := range searches {
+		found[n] = search.Nodes()
+	}
+	clear(searches)
+	s.release()
+	for _, nodes := range found {
+		simplifier.Nodes.Add(nodes)
 	}
 	if rings {
 		s.eachPart(ctx, func(k kind, pts []generalise.Point) {
