@@ -12,6 +12,9 @@ import (
 // After that it is given as it was.
 const catchPatience = 1500 * time.Millisecond
 
+// errBuilding is why a request does not wait for a snapshot any longer.
+var errBuilding = errors.New("the snapshot is being built still")
+
 // ready gives the state of e with the first `edits` edits in it, or without the
 // last of them where they cannot be had soon.
 func (s *Service) ready(ctx context.Context, e *edition, edits int64) (*state, error) {
@@ -20,7 +23,13 @@ func (s *Service) ready(ctx context.Context, e *edition, edits int64) (*state, e
 		return st, nil
 	}
 	if st == nil {
-		_, err := s.builds.do(ctx, e.serial, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.build(ctx, e, edits) })
+		patient, cancel := context.WithTimeoutCause(ctx, s.buildPatience, errBuilding)
+		defer cancel()
+		_, err := s.builds.do(patient, e.serial, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.build(ctx, e, edits) })
+		if errors.Is(err, errBuilding) {
+			s.log.Warn("a tile does not wait for its snapshot any longer", "dataset", e.id, "patience", s.buildPatience)
+			return nil, geo.Errorf(geo.KindUnavailable, "the tiles of %s: %w", e.id, err)
+		}
 		if err != nil {
 			return nil, err
 		}

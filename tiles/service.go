@@ -52,6 +52,9 @@ type Options struct {
 	// Patience is how long one tile may be cut; 0 means 20 seconds. The snapshot
 	// and the filters that it needs take what they take.
 	Patience time.Duration
+	// BuildPatience is how long a request waits for a snapshot that is being built;
+	// 0 means 40 seconds. Building goes on after that.
+	BuildPatience time.Duration
 	// FoldQuiet is how long a dataset must not have changed before its recent
 	// changes become part of a snapshot; 0 means 30 seconds, less than 0 for ever.
 	// FoldChanges are how many changed features are not kept so long; 0 means 1000.
@@ -64,11 +67,11 @@ type Options struct {
 
 // Service gives tiles. Its methods may be called from many goroutines.
 type Service struct {
-	source   Source
-	dir      string
-	log      *slog.Logger
-	mlt      func(dst, mvt []byte) ([]byte, error)
-	patience time.Duration
+	source                  Source
+	dir                     string
+	log                     *slog.Logger
+	mlt                     func(dst, mvt []byte) ([]byte, error)
+	patience, buildPatience time.Duration
 
 	foldQuiet   time.Duration
 	foldChanges int
@@ -128,7 +131,7 @@ func NewService(opt Options) (*Service, error) {
 		return nil, fmt.Errorf("the folder for tile snapshots: %w", err)
 	}
 	atOnce := 2 * runtime.GOMAXPROCS(0)
-	s := &Service{builds: flights[uint64, struct{}]{keep: true}, updates: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, mlt: opt.MLT, patience: opt.Patience,
+	s := &Service{builds: flights[uint64, struct{}]{keep: true}, updates: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, mlt: opt.MLT, patience: opt.Patience, buildPatience: opt.BuildPatience,
 		foldQuiet: cmp.Or(opt.FoldQuiet, defaultFoldQuiet), foldChanges: cmp.Or(opt.FoldChanges, defaultFoldChanges),
 		datasets: map[string]*edition{}, tilesets: map[string]*Tileset{},
 		cutting: make(chan struct{}, atOnce), building: make(chan struct{}, 2), filtering: make(chan struct{}, 2), tooMany: &fidset.Set{}}
@@ -138,6 +141,9 @@ func NewService(opt Options) (*Service, error) {
 	}
 	if s.patience <= 0 {
 		s.patience = defaultPatience
+	}
+	if s.buildPatience <= 0 {
+		s.buildPatience = 2 * defaultPatience
 	}
 	if opt.CacheBytes == 0 {
 		opt.CacheBytes = defaultCacheBytes

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/klauspost/compress/zstd"
@@ -250,6 +251,35 @@ func TestBounds(t *testing.T) {
 	}
 	if n := src.filters.Load(); n != 1 {
 		t.Errorf("the filter was evaluated %d times", n)
+	}
+}
+
+// A request does not wait for ever for a snapshot, which is built all the same.
+func TestBuildPatience(t *testing.T) {
+	src := &source{current: 3, gate: make(chan struct{})}
+	s, err := tiles.NewService(tiles.Options{Source: src, Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler), BuildPatience: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Tile(t.Context(), "points", 0, 0, 0); geo.KindOf(err) != geo.KindUnavailable {
+		t.Errorf("while it is built: %v", err)
+	}
+	close(src.gate)
+	for {
+		tile, err := s.Tile(t.Context(), "points", 0, 0, 0)
+		if err == nil {
+			if tile.Features != 3 {
+				t.Errorf("%d features", tile.Features)
+			}
+			break
+		}
+		if geo.KindOf(err) != geo.KindUnavailable {
+			t.Fatal(err)
+		}
+	}
+	if n := src.streams.Load(); n != 1 {
+		t.Errorf("it was built %d times", n)
 	}
 }
 
