@@ -5,16 +5,18 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/geo/format/archive"
 	"puy/geo/format/csv"
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gpkg"
+	"puy/geo/format/shp"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
+	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the
@@ -47,7 +49,10 @@ func Detect(src *format.Source) (format.Format, error) {
 	}
 	formats := Formats()
 	name := src.LowerName()
-	if what := foreign(src, head); what != "" {
+	if archive.IsZip(head) && !src.Compressed() {
+		return detectArchive(src, formats)
+	}
+	if what := foreign(head); what != "" {
 		// A signature of ours may be inside a signature of others, as that of
 		// GeoPackage is inside SQLite's.
 		for _, f := range formats {
@@ -63,6 +68,22 @@ func Detect(src *format.Source) (format.Format, error) {
 		}
 	}
 	return format.Format{}, unread(src, "")
+}
+
+// detectArchive tells by its entries which format a zip archive is of.
+func detectArchive(src *format.Source, formats []format.Format) (format.Format, error) {
+	a, err := archive.Open(src)
+	if err != nil {
+		return format.Format{}, err
+	}
+	defer a.Close()
+	names := a.Names()
+	for _, f := range formats {
+		if f.Holds != nil && f.Holds(names) {
+			return f, nil
+		}
+	}
+	return format.Format{}, unread(src, contents(names))
 }
 
 func unread(src *format.Source, what string) error {
