@@ -41,7 +41,7 @@ func scan(ctx context.Context, l *layerFiles) (*findings, error) {
 	if l.dbf == nil {
 		f.warn(geo.RuleIgnored, "there is no .dbf: the shapes have no attributes")
 	} else if f.shapes != f.records {
-		f.warn(geo.RuleColumns, "the .shp has %d shapes and the .dbf has %d records; those without a partner are kept", f.shapes, f.records)
+		f.warn(geo.RuleIgnored, "the .shp has %d shapes and the .dbf has %d records; those without a partner are kept", f.shapes, f.records)
 	}
 	return f, nil
 }
