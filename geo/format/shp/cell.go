@@ -97,7 +97,7 @@ func blank(cell []byte) []byte { return bytes.Trim(cell, " \x00\t\r\n") }
 // the asterisks of numbers that did not fit their column, are null.
 func numeric(cell []byte) (geo.Value, bool) {
 	b := blank(cell)
-	if len(b) == 0 || b[0] == '*' {
+	if len(b) == 0 || b[0] == '*' || string(b) == "-" {
 		return geo.Value{}, true
 	}
 	if b[0] == '+' {
@@ -115,7 +115,7 @@ func numeric(cell []byte) (geo.Value, bool) {
 	}
 	for _, c := range b { // no hexadecimal, no words for infinity
 		if c-'0' > 9 && c != '.' && c != '-' && c != '+' && c|0x20 != 'e' {
-			return geo.Value{}, string(b) == "-" || string(bytes.ToLower(b)) == "nan"
+			return geo.Value{}, bytes.EqualFold(b, []byte("nan"))
 		}
 	}
 	x, err := strconv.ParseFloat(string(b), 64)

@@ -61,18 +61,22 @@ func whole(b []byte) []byte {
 
 // evidence is what all text of a table shows of its encoding.
 type evidence struct {
-	notASCII bool
-	notUTF8  bool
+	notUTF8  bool // some text is not UTF-8, even if a cut character at its end is forgiven
+	cut      bool // some text is UTF-8 but for that
+	complete bool // some text has whole characters of several bytes
 }
 
 func (e *evidence) see(b []byte, full bool) {
 	for _, x := range b {
 		if x >= utf8.RuneSelf {
-			e.notASCII = true
+			kept := b
 			if full {
-				b = whole(b)
+				kept = whole(b)
 			}
-			e.notUTF8 = e.notUTF8 || !utf8.Valid(b)
+			valid := utf8.Valid(kept)
+			e.notUTF8 = e.notUTF8 || !valid
+			e.cut = e.cut || valid && len(kept) < len(b)
+			e.complete = e.complete || valid && utf8.RuneCount(kept) < len(kept)
 			return
 		}
 	}
@@ -107,7 +111,7 @@ func findCharset(declared, cpg string, ldid byte, seen evidence) (charset, []geo
 	if c, ok := driverCharset(ldid); ok {
 		return c, warnings, nil
 	}
-	if seen.notUTF8 {
+	if seen.notUTF8 || seen.cut && !seen.complete {
 		c, _ := namedCharset(westernName)
 		return c, warnings, nil
 	}

@@ -184,11 +184,7 @@ func (r *indexed) header() (at, size int64, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	if at == 0 && size == 0 { // a record that was taken out
-		return 0, 0, nil
-	}
-	var head [8]byte
-	if _, err := r.file.ReadAt(head[:], at); err != nil || at < headerSize || size > maxRecord || size != 2*int64(be.Uint32(head[4:])) {
+	if at < headerSize || size > maxRecord {
 		return 0, 0, geo.Errorf(geo.KindInvalid, "%s has no record at byte %d, where its index says", r.name, at)
 	}
 	return at + 8, size, nil
@@ -206,19 +202,24 @@ func (r *indexed) next() ([]byte, error) {
 	return r.buf, nil
 }
 
-// plausible tells whether every entry of the index leads to a record, and how
-// many there are.
+// plausible tells whether every entry of the index leads to a shape, and how many
+// there are. Lengths that records give themselves do not matter: some programs
+// write them wrong, and the index right.
 func (r *indexed) plausible() (n int64, ok bool) {
 	for {
 		at, size, err := r.header()
 		if errors.Is(err, io.EOF) {
 			return n, true
 		}
+		var first [4]byte
 		var last [1]byte
-		if err == nil && size > 0 {
-			_, err = r.file.ReadAt(last[:], at+size-1)
+		if err != nil || size < 4 {
+			return n, false
 		}
-		if err != nil {
+		if _, err := r.file.ReadAt(first[:], at); err != nil || !kind(le.Uint32(first[:])).known() {
+			return n, false
+		}
+		if _, err := r.file.ReadAt(last[:], at+size-1); err != nil {
 			return n, false
 		}
 		n++

@@ -251,6 +251,8 @@ func TestRefuses(t *testing.T) {
 			return files
 		}()},
 		{"columns wider than records", "the columns up to", change("lines.dbf", 10, 3)},
+		{"an unknown type of column", "of type 'é'", change("lines.dbf", 32+11, 0xe9)},
+		{"no column", "without a column", change("lines.dbf", 32, '\r')},
 		{"no width", "not a dBASE table", change("lines.dbf", 10, 0, 0)},
 	}
 	for _, test := range tests {

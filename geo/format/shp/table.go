@@ -77,8 +77,14 @@ func parseTableHeader(r io.Reader, name string) (tableHeader, error) {
 			c.raw = c.raw[:i]
 		}
 		c.raw = bytes.TrimSpace(c.raw)
+		if l := c.letter; l-'A' > 'Z'-'A' && l != '+' && l != '@' && l != '0' {
+			return h, geo.Errorf(geo.KindInvalid, "%s is not a dBASE table: its column %d is of type %q", name, len(h.columns)+1, l)
+		}
 		offset += c.width
 		h.columns = append(h.columns, c)
+	}
+	if len(h.columns) == 0 {
+		return h, geo.Errorf(geo.KindInvalid, "%s is a dBASE table without a column", name)
 	}
 	if offset != h.width {
 		h.widen(offset)
