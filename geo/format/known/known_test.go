@@ -56,6 +56,8 @@ func TestDetect(t *testing.T) {
 		{"PAR1.csv", "PAR1;b\n1;2\n", "csv"},
 		{"a.zip", zipped(t, "x/a.SHP", "x/a.dbf"), "shp"},
 		{"upload", "\x00\x00\x27\x0a" + strings.Repeat("\x00", 24) + "\xe8\x03\x00\x00", "shp"},
+		{"export", "\ufeff<?xml version=\"1.0\"?>\n<!-- a <gpx> --><kml xmlns=\"http://www.opengis.net/kml/2.2\"/>", "kml"},
+		{"a.zip", zipped(t, "files/x.png", "doc.kml"), "kmz"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -70,10 +72,10 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", "<!DOCTYPE html>\n<html><body>a,b\nc,d</body></html>", "is an HTML page"},
 		{"a.geojson", "\n<html>{}</html>", "is an HTML page"},
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
-		{"a.kml", `<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"/>`, "is KML"},
 		{"a.gml", `<wfs:FeatureCollection xmlns:gml="x"/>`, "is GML"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "an OpenDocument file"},
+		{"a.zip", zipped(t, "a.kml", "b.kml"), "a zip archive that holds a.kml"},
 		{"a.zip", zipped(t, "données.csv"), "a zip archive that holds données.csv"},
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
 		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
@@ -109,7 +111,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp", "kml", "kmz"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
