@@ -8,7 +8,7 @@ STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
 GOTEST ?= go test
 
-.PHONY: build web run test race lint fuzz bench clean prerequisites
+.PHONY: build web run test race lint fuzz bench bench-data bench-tiles clean prerequisites
 
 build: web
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
@@ -58,6 +58,14 @@ fuzz:
 
 bench: prerequisites build
 	go run ./internal/pgtest/run -- bench/run
+
+# The data of the tile benchmarks, once, about 3 GB: make bench-data BENCH_COMMUNES=/path/to/communes.fgb
+bench-data:
+	scripts/bench-data
+
+# Parts alone, or for longer: make bench-tiles BENCH_TILES='-parts uncached,cached -time 30s'
+bench-tiles: prerequisites build bench-data
+	go run ./internal/pgtest/run -- go run ./bench/tilesuite $(BENCH_TILES)
 
 clean:
 	rm -rf bin web/dist/* web/node_modules

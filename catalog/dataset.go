@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"encoding/json"
 	"time"
 
 	"puy/geo"
@@ -17,6 +18,10 @@ type Portal struct {
 	Themes      map[string]Theme       `json:"themes,omitempty" yaml:"themes"`
 	Publishers  map[string]Publisher   `json:"publishers,omitempty" yaml:"publishers"`
 	Licences    map[string]LicenceText `json:"licences,omitempty" yaml:"licences"` // further open licences
+	// SetFiles are files of tile matrix sets (OGC 17-083r4, JSON), relative to the
+	// catalogue's folder, and TileMatrixSets what stands in them.
+	SetFiles       []string          `json:"-" yaml:"tile_matrix_sets"`
+	TileMatrixSets []json.RawMessage `json:"tileMatrixSets,omitempty" yaml:"-"`
 }
 
 // Contact tells how to reach who runs the portal.
@@ -70,13 +75,6 @@ type Dataset struct {
 	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
 }
 
-// Tiles says how a dataset is generalised for tiles. The zero Tiles is the usual way.
-type Tiles struct {
-	KeepAll  bool     `json:"keepAll,omitempty" yaml:"keep_all"`   // every feature at every zoom, however many and small
-	MaxBytes int      `json:"maxBytes,omitempty" yaml:"max_bytes"` // of a tile, uncompressed; 0 means 500,000
-	Cluster  *Cluster `json:"cluster,omitempty" yaml:"cluster"`    // points near one another are drawn as one; nil: they are thinned
-}
-
 // Field declares what is known of one field beyond its name.
 type Field struct {
 	Name        string        `json:"name" yaml:"name"`
@@ -86,10 +84,11 @@ type Field struct {
 	Unit        string        `json:"unit,omitempty" yaml:"unit"`
 }
 
-// Source is where a dataset comes from. Of File and URL one is set.
+// Source is where a dataset comes from. Of File, URL and PMTiles one is set.
 type Source struct {
 	File      string        `json:"file,omitempty" yaml:"file"` // relative to the catalogue's folder
 	URL       string        `json:"url,omitempty" yaml:"url"`
+	PMTiles   string        `json:"pmtiles,omitempty" yaml:"pmtiles"` // a file as File, or a URL: an archive of tiles, which are served as they are
 	Every     time.Duration `json:"every,omitempty" yaml:"every"`
 	Format    string        `json:"format,omitempty" yaml:"format"`
 	Layer     string        `json:"layer,omitempty" yaml:"layer"`
@@ -101,3 +100,7 @@ type Source struct {
 	X         string        `json:"x,omitempty" yaml:"x"`
 	Y         string        `json:"y,omitempty" yaml:"y"`
 }
+
+// IsArchive tells whether the dataset is an archive of tiles: it has no features
+// and no versions.
+func (s Source) IsArchive() bool { return s.PMTiles != "" }

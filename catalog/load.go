@@ -1,6 +1,8 @@
 package catalog
 
 import (
+	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,6 +42,9 @@ func Load(dir string) (*Catalogue, error) {
 	if c.Portal, err = ParsePortal(portalFile, data); err != nil {
 		note(err)
 	}
+	if err := c.readSets(); err != nil {
+		note(err)
+	}
 	places := map[string]string{} // by id and alias
 	for _, file := range files {
 		if file == portalFile {
@@ -65,6 +70,15 @@ func Load(dir string) (*Catalogue, error) {
 				found = append(found, file+":1:1: source.file: there is no file "+c.SourcePath(d))
 			}
 		}
+		if d.Source.IsArchive() && !isURL(d.Source.PMTiles) {
+			// A server, which has only the store, must find it from wherever it starts.
+			if d.Source.PMTiles, err = filepath.Abs(c.path(d.Source.PMTiles)); err != nil {
+				return nil, geo.Errorf(geo.KindInternal, "the working folder is not known: %w", err)
+			}
+			if _, err := os.Stat(d.Source.PMTiles); err != nil {
+				found = append(found, file+":1:1: source.pmtiles: there is no file "+d.Source.PMTiles)
+			}
+		}
 		c.Datasets = append(c.Datasets, d)
 	}
 	if len(found) > 0 {
@@ -74,9 +88,41 @@ func Load(dir string) (*Catalogue, error) {
 }
 
 // SourcePath gives the place of a dataset's source file on disk.
-func (c *Catalogue) SourcePath(d Dataset) string {
-	if filepath.IsAbs(d.Source.File) {
-		return d.Source.File
+func (c *Catalogue) SourcePath(d Dataset) string { return c.path(d.Source.File) }
+
+// path gives the place of a file that the catalogue names.
+func (c *Catalogue) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
 	}
-	return filepath.Join(c.Dir, filepath.FromSlash(d.Source.File))
+	return filepath.Join(c.Dir, filepath.FromSlash(name))
+}
+
+// Bounds of the tile matrix sets of a portal.
+const (
+	maxSets     = 32
+	maxSetBytes = 256 << 10
+)
+
+// readSets reads the files of tile matrix sets, whose meaning it does not check.
+func (c *Catalogue) readSets() error {
+	if n := len(c.Portal.SetFiles); n > maxSets {
+		return geo.Errorf(geo.KindLimit, "%s:1:1: tile_matrix_sets: at most %d files are expected, not %d", filepath.Join(c.Dir, "portal.yaml"), maxSets, n)
+	}
+	for _, name := range c.Portal.SetFiles {
+		path := c.path(name)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return geo.Errorf(geo.KindInvalid, "%s:1:1: tile_matrix_sets: cannot read %s: %w", filepath.Join(c.Dir, "portal.yaml"), path, err)
+		}
+		var compact bytes.Buffer
+		if len(data) > maxSetBytes {
+			return geo.Errorf(geo.KindLimit, "%s: a tile matrix set has at most %d bytes", path, maxSetBytes)
+		}
+		if err := json.Compact(&compact, data); err != nil {
+			return geo.Errorf(geo.KindInvalid, "%s: the tile matrix set is not JSON: %w", path, err)
+		}
+		c.Portal.TileMatrixSets = append(c.Portal.TileMatrixSets, compact.Bytes())
+	}
+	return nil
 }

@@ -123,6 +123,11 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if n := d.Tiles.MaxBytes; n != 0 && n < minTileBytes {
 		c.note([]string{"tiles", "max_bytes"}, "tiles.max_bytes: at least %d bytes are expected", minTileBytes)
 	}
+	for _, name := range slices.Sorted(maps.Keys(d.Tiles.Fields)) {
+		if zoom := d.Tiles.Fields[name]; zoom < 0 || zoom > MaxFieldZoom {
+			c.note([]string{"tiles", "fields", name}, "tiles.fields.%s: a zoom from 0 to %d is expected", name, MaxFieldZoom)
+		}
+	}
 	return d, c.err()
 }
 
@@ -164,13 +169,24 @@ func (c *checker) fields(fields []Field) {
 }
 
 func (c *checker) source(s Source) {
+	given := 0
+	for _, place := range []string{s.File, s.URL, s.PMTiles} {
+		if place != "" {
+			given++
+		}
+	}
 	switch {
-	case s.File != "" && s.URL != "":
-		c.note([]string{"source"}, "source: file and url exclude each other")
-	case s.File == "" && s.URL == "":
-		c.note([]string{"source"}, "source: file or url is missing")
+	case given > 1:
+		c.note([]string{"source"}, "source: file, url and pmtiles exclude each other")
+	case given == 0:
+		c.note([]string{"source"}, "source: file, url or pmtiles is missing")
 	case s.URL != "":
 		c.httpURL(s.URL, "source", "url")
+	case isURL(s.PMTiles):
+		c.httpURL(s.PMTiles, "source", "pmtiles")
+	}
+	if only := (Source{PMTiles: s.PMTiles}); s.PMTiles != "" && given == 1 && s != only {
+		c.note([]string{"source"}, "source: pmtiles stands alone; an archive is not read as features are")
 	}
 	if s.Every < 0 {
 		c.note([]string{"source", "every"}, "source.every: a positive duration such as 24h is expected")
@@ -179,6 +195,9 @@ func (c *checker) source(s Source) {
 		c.note([]string{"source", key}, "source.%s: %v", key, err)
 	}
 }
+
+// isURL tells an address from the path of a file.
+func isURL(text string) bool { return strings.Contains(text, "://") }
 
 // CheckReading tells whether what s says of how its file is read can be meant.
 // The error is of KindInvalid.

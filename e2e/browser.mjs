@@ -21,6 +21,9 @@ const flags = [
   "--no-first-run",
 ];
 
+/** The dataset that is an archive of tiles, of the layers named here. It is no collection. */
+export const archive = { id: "archive", layers: ["communes", "points-hauts"], maxzoom: 11 };
+
 /** launch starts Chromium, with further flags. */
 export function launch(...more) {
   return chromium.launch({ executablePath: process.env.PUY_TEST_CHROMIUM || "/usr/bin/chromium", args: [...flags, ...more] });

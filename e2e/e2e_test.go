@@ -76,6 +76,7 @@ func serveDemonstration(t *testing.T) string {
 	puy, database := filepath.Join(dir, "puy"), "gpkg:"+filepath.Join(dir, "puy.gpkg")
 	command(t, "go", "build", "-o", puy, "../cmd/puy")
 	command(t, puy, "ingest", "--catalog", "../demo/catalog", "--store", database)
+	addArchive(t, puy, dir, database)
 
 	address := freeAddress(t)
 	var log bytes.Buffer
@@ -107,6 +108,35 @@ func serveDemonstration(t *testing.T) string {
 			t.Fatalf("puy serve is not ready after 30 s: %v", err)
 		}
 	}
+}
+
+// addArchive makes an archive of tiles of the demonstration and serves it as one
+// more dataset, which browser.mjs knows as archive.
+func addArchive(t *testing.T, puy, dir, database string) {
+	t.Helper()
+	folder := filepath.Join(dir, "catalog")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	command(t, puy, "tiles", "build", "communes", "points-hauts", "-o", filepath.Join(folder, "relief.pmtiles"), "--max-zoom", "11", "--store", database)
+	portal, err := os.ReadFile("../demo/catalog/portal.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const entry = `id: archive
+title: {fr: Archive de tuiles, en: Archive of tiles}
+theme: territoire
+publisher: metropole
+licence: lov2
+demo: true
+source: {pmtiles: relief.pmtiles}
+`
+	for name, content := range map[string][]byte{"portal.yaml": portal, "archive.yaml": []byte(entry)} {
+		if err := os.WriteFile(filepath.Join(folder, name), content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command(t, puy, "ingest", "--catalog", folder, "--store", database)
 }
 
 func command(t *testing.T, name string, args ...string) {

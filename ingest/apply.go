@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 
@@ -19,6 +20,9 @@ type ApplyOptions struct {
 	Options
 	Only  []string // ids of the datasets to load; empty for all
 	Force bool     // load also what has not changed
+	// CheckArchive tells whether an archive of tiles at a path or URL can be read,
+	// and how many tiles it has; nil: archives are not looked at.
+	CheckArchive func(ctx context.Context, address string) (tiles int64, err error)
 	// Each is told of each dataset before and after its load; either may be nil.
 	Start func(d catalog.Dataset)
 	Done  func(d catalog.Dataset, r *Report, err error)
@@ -78,6 +82,9 @@ func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catal
 		return report, err
 	}
 	fresh := err != nil
+	if d.Source.IsArchive() {
+		return report, applyArchive(ctx, st, d, report, fresh || !alike(before.Dataset, d), opt)
+	}
 	if opt.Observer == nil {
 		opt.Observer = silent{}
 	}
@@ -115,6 +122,23 @@ func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catal
 		err = st.PutDataset(ctx, d)
 	}
 	return report, err
+}
+
+// applyArchive keeps the entry of a dataset whose tiles stay where they are. An
+// archive that cannot be read does not take the place of what there was.
+func applyArchive(ctx context.Context, st store.Store, d catalog.Dataset, report *Report, changed bool, opt ApplyOptions) error {
+	report.Source, report.Format, report.Archive = publicAddress(d.Source.PMTiles), "pmtiles", true
+	if opt.CheckArchive != nil {
+		n, err := opt.CheckArchive(ctx, d.Source.PMTiles)
+		if err != nil {
+			return fmt.Errorf("the archive of %s: %w", d.ID, err)
+		}
+		report.Tiles = n
+	}
+	if !changed {
+		return nil
+	}
+	return st.PutDataset(ctx, d)
 }
 
 // sameReading tells whether the same file would give the same version.

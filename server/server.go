@@ -17,13 +17,16 @@ import (
 	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
+	"puy/tiles/archive"
 	"puy/tiles/tms"
 )
 
 // Config says what a Server serves. Only Store is needed.
 type Config struct {
 	Store store.Store
-	Tiles *tiles.Service // nil: no tiles
+	// Catalogue is that of Store; nil: the server follows it by itself.
+	Catalogue *live.Catalogue
+	Tiles     *tiles.Service // nil: no tiles
 	// TileSets are the tile matrix sets that tiles are served of, beside
 	// WebMercatorQuad; nil: those that are built in (see tms.Known).
 	TileSets []*tms.Set
@@ -55,6 +58,8 @@ type Pages interface {
 type Server struct {
 	http.Handler
 	catalogue *live.Catalogue
+	close     func()           // of what New has begun
+	archives  *archive.Service // nil without tiles
 	store     store.Store
 	log       *slog.Logger
 }
@@ -78,15 +83,26 @@ func New(ctx context.Context, c Config) (*Server, error) {
 		}
 		c.TileSets = sets
 	}
-	catalogue, err := live.New(ctx, c.Store, c.Log)
-	if err != nil {
-		return nil, err
+	s := &Server{catalogue: c.Catalogue, store: c.Store, log: c.Log, close: func() {}}
+	if s.catalogue == nil {
+		catalogue, err := live.New(ctx, c.Store, c.Log)
+		if err != nil {
+			return nil, err
+		}
+		s.catalogue, s.close = catalogue, catalogue.Close
 	}
-	s := &Server{catalogue: catalogue, store: c.Store, log: c.Log}
+	if c.Tiles != nil {
+		var err error
+		if s.archives, err = archive.NewService(archive.Options{Recode: c.Tiles.In, Log: c.Log}); err != nil {
+			s.close()
+			return nil, err
+		}
+	}
 	var pages Pages
 	if c.Pages != nil {
-		if pages, err = c.Pages(catalogue.View, c.Store); err != nil {
-			catalogue.Close()
+		var err error
+		if pages, err = c.Pages(s.catalogue.View, c.Store); err != nil {
+			s.Close()
 			return nil, err
 		}
 	}
@@ -97,11 +113,17 @@ func New(ctx context.Context, c Config) (*Server, error) {
 // Catalogue gives what the server knows of the catalogue.
 func (s *Server) Catalogue() *live.Catalogue { return s.catalogue }
 
-// Close stops following the catalogue. The store and the tiles stay open.
-func (s *Server) Close() { s.catalogue.Close() }
+// Close stops following the catalogue, unless it was given, and closes tile
+// archives. The store and the tiles stay open.
+func (s *Server) Close() {
+	s.close()
+	if s.archives != nil {
+		s.archives.Close()
+	}
+}
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
-	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}
+	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log, Coded: assets.Coded}
 	if pages != nil {
 		frame.Page = pages.ErrorPage()
 	}
@@ -114,7 +136,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	s.mountHealth(mux)
 	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets}).Mount(mux)
+		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
 	}
 	if pages != nil {
 		pages.Mount(mux)

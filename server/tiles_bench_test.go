@@ -11,6 +11,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"puy/server/assets"
+	"puy/server/live"
 	"puy/store/gpkg"
 	"puy/tiles"
 )
@@ -32,12 +33,17 @@ func BenchmarkCachedTile(b *testing.B) {
 	defer s.Close()
 	fill(b, s)
 	log := slog.New(slog.DiscardHandler)
-	service, err := tiles.NewService(tiles.Options{Dir: b.TempDir(), Source: TileSource(s), Log: log})
+	catalogue, err := live.New(context.WithoutCancel(b.Context()), s, log)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer catalogue.Close()
+	service, err := tiles.NewService(tiles.Options{Dir: b.TempDir(), Source: TileSource(s, catalogue.View), Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer service.Close()
-	server, err := New(context.WithoutCancel(b.Context()), Config{Store: s, Tiles: service, Log: log})
+	server, err := New(context.WithoutCancel(b.Context()), Config{Store: s, Catalogue: catalogue, Tiles: service, Log: log})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"log/slog"
 	"math"
@@ -14,6 +15,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
 	"puy/tiles/mvt"
@@ -22,11 +24,17 @@ import (
 // startTiles serves s with tiles.
 func startTiles(t *testing.T, s store.Store) *client {
 	t.Helper()
-	service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s), Log: slog.New(slog.DiscardHandler)})
+	log := slog.New(slog.DiscardHandler)
+	catalogue, err := live.New(context.WithoutCancel(t.Context()), s, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := start(t, s, func(c *Config) { c.Tiles = service })
+	t.Cleanup(catalogue.Close)
+	service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s, catalogue.View), Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := start(t, s, func(c *Config) { c.Catalogue, c.Tiles = catalogue, service })
 	t.Cleanup(func() { service.Close() })
 	return c
 }
@@ -46,6 +54,8 @@ func TestTileExchanges(t *testing.T) {
 				vector_layers/0/id = stations
 				vector_layers/0/fields/pm10 = PM10 – number, ug/m3
 				vector_layers/0/fields/rang = integer
+				vector_layers/0/complete_from = 0
+				vector_layers/0/drawn/0 = absent
 				attribution ~ <a href="https://metropole.example/">© Métropole</a> –
 				bounds/0 = 3
 				center/1 = 45.75
@@ -329,7 +339,7 @@ func TestTilesOfSeveralDatasets(t *testing.T) {
 func TestMapLibreTiles(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {
 		fill(t, s)
-		service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s), Log: slog.New(slog.DiscardHandler),
+		service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s, nil), Log: slog.New(slog.DiscardHandler),
 			MLT: func(dst, _ []byte) ([]byte, error) { return append(dst, "an MLT tile"...), nil }})
 		if err != nil {
 			t.Fatal(err)

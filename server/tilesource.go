@@ -3,86 +3,53 @@ package server
 import (
 	"context"
 	"iter"
-	"sync"
-	"time"
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
 )
 
-// freshness is how old an answer of TileSource about versions may be.
-const freshness = time.Second
-
-// tileSource gives tiles.Service the versions and features of a store. Tiles
-// are asked for by the hundred, so it asks the store once a second at most.
+// tileSource gives tiles.Service the versions, features and changes of a store.
 type tileSource struct {
 	store store.Store
-
-	mu       sync.Mutex
-	checked  time.Time
-	revision int64
-	current  map[string]tiled
+	view  func() *live.View
 }
 
-// tiled is what tiles of a dataset are cut from, and how.
-type tiled struct {
-	version catalog.Version
-	tiles   catalog.Tiles
+// TileSource makes a store the source of a tiles.Service. Tiles are asked for by
+// the hundred, so the versions are those of the catalogue that view gives; of a
+// dataset that is not public, or without a view, the store is asked each time.
+func TileSource(s store.Store, view func() *live.View) tiles.Source {
+	return &tileSource{store: s, view: view}
 }
 
-// TileSource makes a store the source of a tiles.Service.
-func TileSource(s store.Store) tiles.Source { return &tileSource{store: s} }
-
-// Version gives the current version of a dataset, and how it is generalised. While the store does not
-// answer, the last one known holds.
+// Version gives the current version of a dataset, and how it is generalised.
 func (s *tileSource) Version(ctx context.Context, id string) (catalog.Version, catalog.Tiles, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current == nil || time.Since(s.checked) >= freshness {
-		if err := s.refresh(ctx); err != nil && s.current == nil {
+	d, known := store.Dataset{}, false
+	if s.view != nil {
+		d, known = s.view().Lookup(id)
+	}
+	if !known || d.ID != id {
+		var err error
+		if d, err = s.store.Dataset(ctx, id); err != nil {
 			return catalog.Version{}, catalog.Tiles{}, err
 		}
 	}
-	t, ok := s.current[id]
-	if !ok {
-		return t.version, t.tiles, geo.Errorf(geo.KindNotFound, "there is no dataset %q", id)
+	if d.Current == nil {
+		return catalog.Version{}, catalog.Tiles{}, geo.Errorf(geo.KindNotFound, "dataset %q has no version yet", id)
 	}
-	return t.version, t.tiles, nil
-}
-
-func (s *tileSource) refresh(ctx context.Context) error {
-	// One client's leaving must not spoil the answer for those who wait.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthPatience)
-	defer cancel()
-	s.checked = time.Now()
-	revision, err := s.store.Revision(ctx)
-	if err != nil || s.current != nil && revision == s.revision {
-		return err
-	}
-	datasets, err := s.store.Datasets(ctx)
-	if err != nil {
-		return err
-	}
-	current := make(map[string]tiled, len(datasets))
-	for _, d := range datasets {
-		if d.Current != nil {
-			current[d.ID] = tiled{*d.Current, d.Tiles}
-		}
-	}
-	s.current, s.revision = current, revision
-	return nil
+	return *d.Current, d.Tiles, nil
 }
 
 // Features gives the features of a version that have a geometry.
-func (s *tileSource) Features(ctx context.Context, id string, version int64) iter.Seq2[*geo.Feature, error] {
-	return s.store.Features(ctx, id, store.Query{Version: version, SpatialOnly: true})
+func (s *tileSource) Features(ctx context.Context, id string, version int64, fids []int64) iter.Seq2[*geo.Feature, error] {
+	return s.store.Features(ctx, id, store.Query{Version: version, SpatialOnly: true, FIDs: fids})
 }
 
 // Filter gives the fids of the features with a geometry that f selects.
-func (s *tileSource) Filter(ctx context.Context, id string, version int64, f tiles.Filter) iter.Seq2[int64, error] {
-	q := store.Query{Version: version, SpatialOnly: true, NoGeometry: true, Fields: []string{}}
+func (s *tileSource) Filter(ctx context.Context, id string, version int64, f tiles.Filter, fids []int64) iter.Seq2[int64, error] {
+	q := store.Query{Version: version, SpatialOnly: true, NoGeometry: true, Fields: []string{}, FIDs: fids}
 	for _, c := range f.Where {
 		q.Where = append(q.Where, store.Condition{Field: c.Field, Value: c.Value})
 	}
@@ -96,6 +63,17 @@ func (s *tileSource) Filter(ctx context.Context, id string, version int64, f til
 				return
 			}
 			if !yield(feature.FID, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Changes gives which features were changed in place.
+func (s *tileSource) Changes(ctx context.Context, id string, version, after int64) iter.Seq2[tiles.Change, error] {
+	return func(yield func(tiles.Change, error) bool) {
+		for c, err := range s.store.Changes(ctx, id, version, after) {
+			if !yield(tiles.Change(c), err) || err != nil {
 				return
 			}
 		}

@@ -1,6 +1,9 @@
 package store
 
-import "puy/geo"
+import (
+	"puy/geo"
+	"puy/geo/cql2"
+)
 
 // Query selects features of one version of a dataset. The zero Query selects
 // all of the current version.
@@ -14,7 +17,10 @@ type Query struct {
 	SpatialOnly bool
 	Where       []Condition // all must hold
 	Time        *TimeFilter
-	FIDs        []int64 // when not nil: only these
+	// Filter must be true as well; nil for none. Its geometry literals are in
+	// longitude, latitude. What does not go with the schema gives KindInvalid.
+	Filter cql2.Expr
+	FIDs   []int64 // when not nil: only these
 
 	Fields     []string // the fields to give, in this order; nil for all of them
 	NoGeometry bool     // do not give the geometry

@@ -57,8 +57,26 @@ type Store interface {
 	// where there are more.
 	Count(ctx context.Context, id string, q Query, atMost int64) (n int64, exact bool, err error)
 
-	// Revision gives a number that grows with every change of the catalogue
-	// and of any dataset's current version, by whatever process. It is cheap.
+	// Edit changes features of the current version in place, all or none, and
+	// gives their ids in the order of edits. KindNotFound for a feature that does
+	// not exist, KindConflict where Expect does not hold or a new id is taken,
+	// KindInvalid for values that the schema does not take. The error of one edit
+	// is an *EditError.
+	Edit(ctx context.Context, id string, edits []Edit) ([]string, error)
+	// Changes gives which features of a kept version were changed in place after
+	// its first `after` edits, in the order of the edits, whoever made them:
+	// Edit, or another program that writes the version's table or the layer that
+	// shows it. KindConflict where that is not known any more: then all of the
+	// version may have changed.
+	Changes(ctx context.Context, id string, version, after int64) iter.Seq2[Change, error]
+	// Watch calls changed soon after whatever makes Revision grow, until ctx
+	// ends. It mends a lost connection itself, and calls changed after that. It
+	// may call it for nothing.
+	Watch(ctx context.Context, changed func())
+
+	// Revision gives a number that grows with every change of the catalogue, of
+	// any dataset's current version, and of its features, by whatever process.
+	// It is cheap.
 	Revision(ctx context.Context) (int64, error)
 	// Close waits for nothing: queries in flight end with an error.
 	Close() error

@@ -20,24 +20,32 @@ const (
 	Identity Coding = iota
 	Gzip
 	Zstd
+	Brotli // only where it was computed ahead: nothing here writes or reads it
 	codings
 )
 
 // String gives the name that Content-Encoding bears.
-func (c Coding) String() string { return [...]string{"identity", "gzip", "zstd"}[c] }
+func (c Coding) String() string { return [...]string{"identity", "gzip", "zstd", "br"}[c] }
 
 // MinCompressed is the size in bytes below which a tile is not compressed.
 const MinCompressed = 1024
 
-// A tile is compressed once and sent often, but a first client waits for it.
-const gzipLevel = 5
+// A tile is compressed once and sent often, but a first client waits for it, and
+// compressing takes several times as long as cutting: all but small tiles are
+// compressed 2.5 times as fast at the price of 4 to 6 % more bytes.
+const (
+	gzipLevel      = 5
+	gzipLargeLevel = 2
+	largeTile      = 4 << 10 // bytes uncompressed
+)
 
 // maxRaw bounds what a compressed tile may come to.
 const maxRaw = 1 << 30
 
 // coder compresses and decompresses, keeping its memory.
 type coder struct {
-	gzips   sync.Pool // *gzip.Writer
+	gzips   sync.Pool // *gzip.Writer of gzipLevel
+	large   sync.Pool // *gzip.Writer of gzipLargeLevel
 	zstd    *zstd.Encoder
 	unzstd  *zstd.Decoder
 	scratch sync.Pool // *bytes.Buffer
@@ -46,7 +54,7 @@ type coder struct {
 func newCoder(atOnce int) (*coder, error) {
 	c := &coder{}
 	var err error
-	if c.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderConcurrency(atOnce)); err != nil {
+	if c.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(atOnce)); err != nil {
 		return nil, fmt.Errorf("the compression of tiles: %w", err)
 	}
 	if c.unzstd, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(atOnce), zstd.WithDecoderMaxMemory(maxRaw)); err != nil {
@@ -70,14 +78,18 @@ func (c *coder) encode(raw []byte, coding Coding) ([]byte, error) {
 	default:
 		return bytes.Clone(raw), nil
 	}
-	w, ok := c.gzips.Get().(*gzip.Writer)
+	pool, level := &c.gzips, gzipLevel
+	if len(raw) > largeTile {
+		pool, level = &c.large, gzipLargeLevel
+	}
+	w, ok := pool.Get().(*gzip.Writer)
 	if !ok {
 		var err error
-		if w, err = gzip.NewWriterLevel(nil, gzipLevel); err != nil {
+		if w, err = gzip.NewWriterLevel(nil, level); err != nil {
 			return nil, fmt.Errorf("compressing a tile: %w", err)
 		}
 	}
-	defer c.gzips.Put(w)
+	defer pool.Put(w)
 	buf, ok := c.scratch.Get().(*bytes.Buffer)
 	if !ok {
 		buf = new(bytes.Buffer)

@@ -29,8 +29,8 @@ func (t *Tileset) encode(ctx context.Context, a *assembly, key tileKey) (Tile, e
 	}
 	defer s.end()
 	tile, err := s.tile(raw.body, raw.features, a.version, key.coding)
-	if err == nil && s.cache != nil {
-		s.cache.Set(key, tile)
+	if err == nil {
+		s.keep(a, key, tile)
 	}
 	return tile, err
 }
@@ -42,13 +42,13 @@ func (t *Tileset) raw(ctx context.Context, a *assembly, key tileKey) (rawTile, e
 	for other := range codings {
 		sibling := key
 		sibling.coding = other
-		if tile, ok := s.cached(sibling); ok {
+		if tile, ok := t.cached(a, sibling); ok {
 			body, err := s.coder.decode(tile.Body, tile.Coding)
 			return rawTile{body, tile.Features}, err
 		}
 	}
 	key.coding = Identity
-	return s.cuts.do(ctx, key, func(ctx context.Context) (rawTile, error) { return t.cut(ctx, a, key) })
+	return s.cuts.do(ctx, flightKey{key, a.stamp}, func(ctx context.Context) (rawTile, error) { return t.cut(ctx, a, key) })
 }
 
 func (t *Tileset) cut(ctx context.Context, a *assembly, key tileKey) (rawTile, error) {
@@ -57,15 +57,14 @@ func (t *Tileset) cut(ctx context.Context, a *assembly, key tileKey) (rawTile, e
 	if err != nil {
 		return rawTile{}, err
 	}
-	snaps, keeps := make([]*snapshot.Snapshot, len(a.editions)), make([]*fidset.Set, len(a.editions))
+	keeps := make([]*fidset.Set, len(a.editions))
 	for i, e := range a.editions {
-		snap, release, err := s.open(ctx, e)
+		release, err := s.hold(a.states[i].base)
 		if err != nil {
 			return rawTile{}, err
 		}
 		defer release()
-		snaps[i] = snap
-		if keeps[i], err = s.selected(ctx, e, &t.query.Layers[i].Filter); err != nil {
+		if keeps[i], err = s.selected(ctx, e, a.states[i], &t.query.Layers[i].Filter); err != nil {
 			return rawTile{}, err
 		}
 	}
@@ -85,8 +84,12 @@ func (t *Tileset) cut(ctx context.Context, a *assembly, key tileKey) (rawTile, e
 	raw, features := (*buf)[:0], 0
 	for i, e := range a.editions {
 		layer := &t.query.Layers[i]
+		sel := snapshot.Selection{Fields: layer.Fields, Keep: keeps[i]}
+		if over := a.states[i].over; over.Len() > 0 {
+			sel.Over = over
+		}
 		var n int
-		raw, n, err = snaps[i].AppendTile(ctx, raw, layer.Dataset, frame, snapshot.Selection{Fields: layer.Fields, Keep: keeps[i]}, scratch)
+		raw, n, err = a.states[i].base.snap.AppendTile(ctx, raw, layer.Dataset, frame, sel, scratch)
 		*buf = raw
 		if errors.Is(err, errSlow) {
 			s.log.Warn("a tile took too long", "dataset", e.id, "z", key.z, "x", key.x, "y", key.y, "patience", s.patience)

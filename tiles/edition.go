@@ -7,8 +7,13 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"puy/catalog"
@@ -20,70 +25,102 @@ import (
 // change is guarded by Service.mu.
 type edition struct {
 	id      string
-	version catalog.Version
+	version catalog.Version // as it was when it was first seen
 	tiles   catalog.Tiles
 	serial  uint64 // never used again, so that cached tiles are never another edition's
-	path    string // of the snapshot
+	stem    string // of the paths of its snapshots
 
-	asked    uint64 // the last question to the source that this edition answered
-	snapshot *snapshot.Snapshot
-	users    int
-	retired  bool // a newer edition has taken its place, or the service is closed
-	remove   bool // the file goes with the last user
-	failure  error
-	failed   time.Time
+	state     atomic.Pointer[state] // nil until a snapshot is open
+	updating  sync.Mutex            // held by who makes the next state
+	rest      atomic.Int64          // until when changes are not followed, in Unix nanoseconds
+	buildTook atomic.Int64          // nanoseconds
+
+	asked   uint64 // the last question to the source that this edition answered
+	retired bool   // a newer edition has taken its place, or the service is closed
+	remove  bool   // its files go
+	failure error
+	failed  time.Time
+
+	timer     *time.Timer // of the next fold
+	folding   bool
+	foldAgain bool
+	foldAnew  bool
 }
 
 // retryAfter is how long a build that failed is not tried again.
 const retryAfter = 10 * time.Second
 
-// current asks the source for the current version and gives its edition.
-func (s *Service) current(ctx context.Context, id string) (*edition, error) {
+// is tells whether e is the edition of a version, however often that was edited.
+func (e *edition) is(v *catalog.Version, t catalog.Tiles) bool {
+	return e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles.Equal(t)
+}
+
+// current asks the source for the current version and gives its edition and
+// state.
+func (s *Service) current(ctx context.Context, id string) (*edition, *state, error) {
+	for attempt := 0; ; attempt++ {
+		e, edits, err := s.edition(ctx, id)
+		if err != nil {
+			return nil, nil, err
+		}
+		st, err := s.ready(ctx, e, edits)
+		if err != nil && attempt < 2 && ctx.Err() == nil && s.outdated(e) {
+			continue // a new version came while the snapshot was built
+		}
+		return e, st, err
+	}
+}
+
+// edition gives the edition of the current version, and how many edits that has.
+func (s *Service) edition(ctx context.Context, id string) (e *edition, edits int64, err error) {
 	s.mu.Lock()
 	s.asked++
 	asked := s.asked
 	s.mu.Unlock()
 	v, t, err := s.source.Version(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if !v.Schema.Spatial() {
-		return nil, geo.Errorf(geo.KindNotFound, "the dataset %s has no geometry and so no tiles", id)
+		return nil, 0, geo.Errorf(geo.KindNotFound, "the dataset %s has no geometry and so no tiles", id)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		return nil, errClosed()
+		return nil, 0, errClosed()
 	}
-	e := s.datasets[id]
+	e = s.datasets[id]
 	if e != nil {
-		same := e.version.Number == v.Number && e.version.Loaded.Equal(v.Loaded) && e.version.Checksum == v.Checksum && e.tiles.Equal(t)
+		same := e.is(&v, t)
 		// An answer that took longer than a later question's must not bring back
 		// the version before.
 		if same || asked < e.asked {
 			e.asked = max(e.asked, asked)
-			return e, nil
+			if !same {
+				v.Edits = 0
+			}
+			return e, v.Edits, nil
 		}
 	}
-	path, err := s.path(id, &v, t)
+	stem, err := s.stem(id, &v, t)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if e != nil {
-		s.retire(e, e.path != path)
+		s.retire(e, e.stem != stem)
 	}
 	s.serial++
-	e = &edition{id: id, version: v, tiles: t, serial: s.serial, path: path, asked: asked}
+	e = &edition{id: id, version: v, tiles: t, serial: s.serial, stem: stem, asked: asked}
 	s.datasets[id] = e
-	return e, nil
+	return e, v.Edits, nil
 }
 
 const extension = ".snapshot"
 
-// path names the snapshot of a version: by the dataset, the number, and a hash of
-// all that tells this version from one of another store or of another build of
-// puy.
-func (s *Service) path(id string, v *catalog.Version, t catalog.Tiles) (string, error) {
+// stem begins the names of the snapshots of a version: the dataset, the number,
+// and a hash of all that tells this version from one of another store or of
+// another build of puy.
+func (s *Service) stem(id string, v *catalog.Version, t catalog.Tiles) (string, error) {
 	schema, err := json.Marshal(v.Schema)
 	if err != nil {
 		return "", fmt.Errorf("the schema of %s: %w", id, err)
@@ -104,12 +141,18 @@ func (s *Service) path(id string, v *catalog.Version, t catalog.Tiles) (string, 
 		}
 		h.Write(text)
 	}
-	for _, n := range []int64{v.Number, v.Rows, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
+	for _, n := range []int64{v.Number, v.Loaded.UnixMicro(), snapshot.FormatVersion, keepAll, int64(t.MaxBytes)} {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(n)))
 	}
-	name := fmt.Sprintf("%s.%d.%s%s", url.PathEscape(id), v.Number, hex.EncodeToString(h.Sum(nil)[:8]), extension)
+	for _, name := range slices.Sorted(maps.Keys(t.Fields)) {
+		fmt.Fprintf(h, "%q %d ", name, t.Fields[name])
+	}
+	name := fmt.Sprintf("%s.%d.%s-", url.PathEscape(id), v.Number, hex.EncodeToString(h.Sum(nil)[:8]))
 	return filepath.Join(s.dir, name), nil
 }
+
+// path names the snapshot that contains the first edits of a version.
+func (e *edition) path(edits int64) string { return e.stem + strconv.FormatInt(edits, 10) + extension }
 
 // outdated tells whether another edition has taken the place of e.
 func (s *Service) outdated(e *edition) bool {
@@ -118,37 +161,14 @@ func (s *Service) outdated(e *edition) bool {
 	return e.retired && !s.closed
 }
 
-// hold counts a user of e, so that its snapshot stays open until release.
-func (s *Service) hold(e *edition) (release func()) {
-	s.mu.Lock()
-	e.users++
-	s.mu.Unlock()
-	return func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if e.users--; e.retired && e.users == 0 {
-			s.drop(e)
-		}
-	}
-}
-
-// retire marks e as replaced, and drops it once nobody uses it. s.mu is held.
+// retire marks e as replaced, and closes its snapshot once nobody uses it. s.mu
+// is held.
 func (s *Service) retire(e *edition, remove bool) {
 	e.retired, e.remove = true, remove
-	if e.users == 0 {
-		s.drop(e)
+	if e.timer != nil {
+		e.timer.Stop()
 	}
-}
-
-// drop closes the snapshot of e. s.mu is held.
-func (s *Service) drop(e *edition) {
-	if e.snapshot != nil {
-		if err := e.snapshot.Close(); err != nil {
-			s.log.Error("a tile snapshot cannot be closed", "dataset", e.id, "err", err)
-		}
-		e.snapshot = nil
-	}
-	if e.remove {
-		s.removeFile(e.path)
+	if st := e.state.Load(); st != nil {
+		s.retireBase(st.base, remove)
 	}
 }

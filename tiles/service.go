@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -25,15 +26,21 @@ const MaxZoom = clip.MaxZoom
 // Source gives versions of datasets and their features.
 type Source interface {
 	// Version gives the current version and how its dataset is generalised;
-	// KindNotFound where there is none. It is called for every tile, so it must
-	// be cheap.
+	// KindNotFound where there is none. Its Edits tell that Features, Filter and
+	// Changes know so many edits at least. It is called for every tile, so it must be
+	// cheap.
 	Version(ctx context.Context, id string) (catalog.Version, catalog.Tiles, error)
-	// Features gives all features of a version that have a geometry, with all
-	// fields. A Feature may be reused for the next.
-	Features(ctx context.Context, id string, version int64) iter.Seq2[*geo.Feature, error]
-	// Filter gives the fids of the features of a version that f selects, in
-	// ascending order. KindInvalid for a field that there is not.
-	Filter(ctx context.Context, id string, version int64, f Filter) iter.Seq2[int64, error]
+	// Features gives all features of a version that have a geometry, or those
+	// of them that have one of these fids if fids is not nil, with all fields, as
+	// they are now. A Feature may be reused for the next.
+	Features(ctx context.Context, id string, version int64, fids []int64) iter.Seq2[*geo.Feature, error]
+	// Filter gives the fids of the features that f selects among what Features
+	// gives, in ascending order. KindInvalid for a field that there is not.
+	Filter(ctx context.Context, id string, version int64, f Filter, fids []int64) iter.Seq2[int64, error]
+	// Changes gives what was changed in place after the first `after` edits of a
+	// version, in the order of the edits. KindConflict where that is not known
+	// any more.
+	Changes(ctx context.Context, id string, version, after int64) iter.Seq2[Change, error]
 }
 
 // Options of a Service. Dir and Source are required.
@@ -45,6 +52,11 @@ type Options struct {
 	// Patience is how long one tile may be cut; 0 means 20 seconds. The snapshot
 	// and the filters that it needs take what they take.
 	Patience time.Duration
+	// FoldQuiet is how long a dataset must not have changed before its recent
+	// changes become part of a snapshot; 0 means 30 seconds, less than 0 for ever.
+	// FoldChanges are how many changed features are not kept so long; 0 means 1000.
+	FoldQuiet   time.Duration
+	FoldChanges int
 	// MLT appends an MVT tile as a MapLibre Tile; nil: there is no MLT.
 	MLT func(dst, mvt []byte) ([]byte, error)
 	Log *slog.Logger // nil means slog.Default
@@ -58,12 +70,20 @@ type Service struct {
 	mlt      func(dst, mvt []byte) ([]byte, error)
 	patience time.Duration
 
-	cache     *otter.Cache[tileKey, Tile] // nil: none
-	sets      *otter.Cache[filterKey, *fidset.Set]
-	encodings flights[tileKey, Tile]
-	cuts      flights[tileKey, rawTile]
+	foldQuiet   time.Duration
+	foldChanges int
+
+	cache     *otter.Cache[tileKey, *cached] // nil: none
+	sets      *otter.Cache[filterKey, *selection]
+	encodings flights[flightKey, Tile]
+	cuts      flights[flightKey, rawTile]
 	builds    flights[uint64, struct{}]
-	filters   flights[filterKey, *fidset.Set]
+	updates   flights[uint64, struct{}]
+	filters   flights[filterFlight, *selection]
+	folds     sync.WaitGroup
+	alive     context.Context // until Close
+	die       context.CancelFunc
+	stats     counters
 	cutting   chan struct{} // bounds cuts and compressions at one time, and so the memory they hold
 	building  chan struct{}
 	filtering chan struct{}
@@ -80,6 +100,7 @@ type Service struct {
 	closed   bool
 }
 
+// tileKey names a tile of the versions of an assembly.
 type tileKey struct {
 	assembly uint64
 	z        uint8
@@ -87,11 +108,18 @@ type tileKey struct {
 	x, y     uint32
 }
 
+// flightKey names a tile as it is at one moment: work that began before a change
+// is not shared with who asks after it.
+type flightKey struct {
+	tileKey
+	at *stamp
+}
+
 const (
 	defaultCacheBytes  = 256 << 20
 	defaultFilterBytes = 64 << 20
 	defaultPatience    = 20 * time.Second
-	tileOverhead       = 250 // about what the cache and the allocator add to a tile
+	tileOverhead       = 280 // about what the cache and the allocator add to a tile
 )
 
 // NewService makes a Service. Close ends it.
@@ -100,9 +128,11 @@ func NewService(opt Options) (*Service, error) {
 		return nil, fmt.Errorf("the folder for tile snapshots: %w", err)
 	}
 	atOnce := 2 * runtime.GOMAXPROCS(0)
-	s := &Service{builds: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, mlt: opt.MLT, patience: opt.Patience,
+	s := &Service{builds: flights[uint64, struct{}]{keep: true}, updates: flights[uint64, struct{}]{keep: true}, source: opt.Source, dir: opt.Dir, log: opt.Log, mlt: opt.MLT, patience: opt.Patience,
+		foldQuiet: cmp.Or(opt.FoldQuiet, defaultFoldQuiet), foldChanges: cmp.Or(opt.FoldChanges, defaultFoldChanges),
 		datasets: map[string]*edition{}, tilesets: map[string]*Tileset{},
 		cutting: make(chan struct{}, atOnce), building: make(chan struct{}, 2), filtering: make(chan struct{}, 2), tooMany: &fidset.Set{}}
+	s.alive, s.die = context.WithCancel(context.Background())
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -117,17 +147,19 @@ func NewService(opt Options) (*Service, error) {
 	}
 	var err error
 	if opt.CacheBytes > 0 {
-		s.cache, err = otter.New(&otter.Options[tileKey, Tile]{
+		s.cache, err = otter.New(&otter.Options[tileKey, *cached]{
 			MaximumWeight: uint64(opt.CacheBytes),
-			Weigher:       func(_ tileKey, t Tile) uint32 { return uint32(len(t.Body) + tileOverhead) },
+			Weigher:       func(_ tileKey, c *cached) uint32 { return uint32(len(c.tile.Body) + tileOverhead) },
 		})
 		if err != nil {
 			return nil, fmt.Errorf("the tile cache: %w", err)
 		}
 	}
-	s.sets, err = otter.New(&otter.Options[filterKey, *fidset.Set]{
+	s.sets, err = otter.New(&otter.Options[filterKey, *selection]{
 		MaximumWeight: uint64(opt.FilterBytes),
-		Weigher:       func(k filterKey, set *fidset.Set) uint32 { return uint32(len(k.filter) + set.Bytes() + tileOverhead) },
+		Weigher: func(k filterKey, sel *selection) uint32 {
+			return uint32(len(k.filter) + sel.set.Bytes() + tileOverhead)
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the cache of filters: %w", err)
@@ -137,13 +169,6 @@ func NewService(opt Options) (*Service, error) {
 	}
 	s.removeAbandoned()
 	return s, nil
-}
-
-func (s *Service) cached(key tileKey) (Tile, bool) {
-	if s.cache == nil {
-		return Tile{}, false
-	}
-	return s.cache.GetIfPresent(key)
 }
 
 func (s *Service) nextSerial() uint64 {
@@ -165,34 +190,33 @@ func (s *Service) Tile(ctx context.Context, id string, z, x, y int) (Tile, error
 	return t.Tile(ctx, z, x, y, Gzip)
 }
 
-// Warm makes the snapshot of the current version of a dataset ready. A dataset
+// Warm makes the snapshot of the current version of a dataset ready, and reads
+// what has changed since. A dataset
 // without geometry gives KindNotFound.
 func (s *Service) Warm(ctx context.Context, id string) error {
-	e, err := s.current(ctx, id)
-	if err != nil {
-		return err
-	}
-	_, release, err := s.open(ctx, e)
-	if err != nil {
-		return err
-	}
-	release()
-	return nil
+	_, _, err := s.current(ctx, id)
+	return err
 }
 
 // Close waits for the work in flight to end and closes all snapshots, whose
 // files stay.
 func (s *Service) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return nil
+	}
+	s.closed = true
+	s.mu.Unlock()
+	s.die()
 	s.encodings.close()
 	s.cuts.close()
 	s.filters.close()
 	s.builds.close()
+	s.updates.close()
+	s.folds.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
-		return nil
-	}
-	s.closed = true
 	for id, e := range s.datasets {
 		delete(s.datasets, id)
 		s.retire(e, false)

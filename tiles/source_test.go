@@ -52,7 +52,7 @@ func (s *source) Version(_ context.Context, id string) (catalog.Version, catalog
 	return catalog.Version{}, catalog.Tiles{}, geo.Errorf(geo.KindNotFound, "there is no dataset %s", id)
 }
 
-func (s *source) Features(ctx context.Context, _ string, version int64) iter.Seq2[*geo.Feature, error] {
+func (s *source) Features(ctx context.Context, _ string, version int64, _ []int64) iter.Seq2[*geo.Feature, error] {
 	return func(yield func(*geo.Feature, error) bool) {
 		s.streams.Add(1)
 		if s.gate != nil {
@@ -81,7 +81,7 @@ func (s *source) Features(ctx context.Context, _ string, version int64) iter.Seq
 
 // Filter knows the test n = value, whose result is one feature, and "half", an
 // even number of them.
-func (s *source) Filter(ctx context.Context, _ string, version int64, f tiles.Filter) iter.Seq2[int64, error] {
+func (s *source) Filter(ctx context.Context, _ string, version int64, f tiles.Filter, _ []int64) iter.Seq2[int64, error] {
 	return func(yield func(int64, error) bool) {
 		s.filters.Add(1)
 		for _, c := range f.Where {
@@ -99,6 +99,11 @@ func (s *source) Filter(ctx context.Context, _ string, version int64, f tiles.Fi
 			}
 		}
 	}
+}
+
+// Changes tells that nothing is changed in place.
+func (s *source) Changes(context.Context, string, int64, int64) iter.Seq2[tiles.Change, error] {
+	return func(func(tiles.Change, error) bool) {}
 }
 
 // everything is a value of n that a filter without end selects.

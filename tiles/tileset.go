@@ -3,6 +3,7 @@ package tiles
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -20,10 +21,12 @@ type Tileset struct {
 	now atomic.Pointer[assembly]
 }
 
-// assembly is a Tileset with the versions of its datasets at one moment.
+// assembly is a Tileset with its datasets at one moment.
 type assembly struct {
-	serial   uint64 // never used again
+	serial   uint64 // of the versions; never used again
 	editions []*edition
+	states   []*state
+	stamp    *stamp
 	version  string
 }
 
@@ -63,11 +66,11 @@ func (t *Tileset) current(ctx context.Context) (*assembly, error) {
 	a := t.now.Load()
 	same := a != nil
 	for i := range t.query.Layers {
-		e, err := t.service.current(ctx, t.query.Layers[i].Dataset)
+		e, st, err := t.service.current(ctx, t.query.Layers[i].Dataset)
 		if err != nil {
 			return nil, err
 		}
-		same = same && a.editions[i] == e
+		same = same && a.editions[i] == e && a.states[i] == st
 	}
 	if same {
 		return a, nil
@@ -76,26 +79,30 @@ func (t *Tileset) current(ctx context.Context) (*assembly, error) {
 }
 
 func (t *Tileset) assemble(ctx context.Context) (*assembly, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	fresh := &assembly{}
-	same := t.now.Load() != nil
+	fresh := &assembly{stamp: &stamp{}}
 	for i := range t.query.Layers {
-		e, err := t.service.current(ctx, t.query.Layers[i].Dataset)
+		e, st, err := t.service.current(ctx, t.query.Layers[i].Dataset)
 		if err != nil {
 			return nil, err
 		}
-		same = same && t.now.Load().editions[i] == e
-		fresh.editions = append(fresh.editions, e)
+		fresh.editions, fresh.states = append(fresh.editions, e), append(fresh.states, st)
+		fresh.stamp.steps = append(fresh.stamp.steps, st.step)
 		if i > 0 {
 			fresh.version += "."
 		}
-		fresh.version += e.version.Tag()
+		fresh.version += st.tag
 	}
-	if same {
-		return t.now.Load(), nil
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	old := t.now.Load()
+	if old != nil && slices.Equal(old.editions, fresh.editions) {
+		if slices.Equal(old.states, fresh.states) {
+			return old, nil
+		}
+		fresh.serial = old.serial
+	} else {
+		fresh.serial = t.service.nextSerial()
 	}
-	fresh.serial = t.service.nextSerial()
 	t.now.Store(fresh)
 	return fresh, nil
 }
@@ -114,12 +121,12 @@ func (t *Tileset) Tile(ctx context.Context, z, x, y int, coding Coding) (Tile, e
 			return Tile{}, err
 		}
 		key := tileKey{a.serial, uint8(z), coding, uint32(x), uint32(y)}
-		if tile, ok := s.cached(key); ok {
+		if tile, ok := t.cached(a, key); ok {
 			return tile, nil
 		}
-		tile, err := s.encodings.do(ctx, key, func(ctx context.Context) (Tile, error) { return t.encode(ctx, a, key) })
+		tile, err := s.encodings.do(ctx, flightKey{key, a.stamp}, func(ctx context.Context) (Tile, error) { return t.encode(ctx, a, key) })
 		if err != nil && attempt < 2 && a.outdated(s) {
-			continue // a new version came meanwhile and took this one's data along
+			continue // a new version or snapshot came meanwhile and took this one's data along
 		}
 		return tile, err
 	}
@@ -148,8 +155,8 @@ func (t *Tileset) frame(z, x, y int) (snapshot.Frame, error) {
 }
 
 func (a *assembly) outdated(s *Service) bool {
-	for _, e := range a.editions {
-		if s.outdated(e) {
+	for i, e := range a.editions {
+		if s.outdated(e) || e.state.Load().base != a.states[i].base {
 			return true
 		}
 	}

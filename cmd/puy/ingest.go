@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest"
+	"puy/tiles/archive"
+	"puy/tiles/tms"
 )
 
 // sourceFlags adds the flags that overrule what a reader would find.
@@ -70,13 +73,18 @@ func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string
 	if err != nil {
 		return err
 	}
+	for i, definition := range c.Portal.TileMatrixSets {
+		if _, err := tms.Parse(definition); err != nil {
+			return fmt.Errorf("%s: %w", c.Portal.SetFiles[i], err)
+		}
+	}
 	st, err := openStore(ctx, storeURL)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
 	o := newObserver(env, asJSON)
-	opt.Observer = o
+	opt.Observer, opt.CheckArchive = o, archive.Check
 	opt.Start = func(d catalog.Dataset) { o.begin(d.ID) }
 	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) { o.end(r, err) }
 	return ingest.Apply(ctx, st, c, opt)
@@ -102,7 +110,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	} else if geo.KindOf(err) != geo.KindNotFound {
 		return err
 	}
-	d.Source.File, d.Source.URL = src.Name(), ""
+	d.Source.File, d.Source.URL, d.Source.PMTiles = src.Name(), "", ""
 	if d.Title.IsZero() {
 		d.Title.FR = d.ID
 	}

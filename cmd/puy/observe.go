@@ -103,6 +103,12 @@ func (o *textObserver) end(r *ingest.Report, err error) {
 	switch {
 	case err != nil:
 		fmt.Fprintf(o.out, "%s: failed: %v\n", o.dataset, err)
+	case r.Archive:
+		count := ""
+		if r.Tiles > 0 {
+			count = fmt.Sprintf("%d ", r.Tiles)
+		}
+		fmt.Fprintf(o.out, "%s: an archive of %stiles, served from where it is\n", o.dataset, count)
 	case r.Skipped:
 		fmt.Fprintf(o.out, "%s: unchanged, version %d with %d rows\n", o.dataset, r.Version.Number, r.Version.Rows)
 	case r.Version == nil:

@@ -43,7 +43,9 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	fmt.Fprintln(w, "ID\tVERSION\tROWS\tGEOMETRY\tLOADED\tTITLE")
 	for _, d := range datasets {
 		version, rows, geometry, loaded := "–", "–", "–", "–"
-		if v := d.Current; v != nil {
+		if d.Source.IsArchive() {
+			geometry = "tiles"
+		} else if v := d.Current; v != nil {
 			version, rows = fmt.Sprint(v.Number), fmt.Sprint(v.Rows)
 			geometry, loaded = v.Schema.Geometry.String(), v.Loaded.Format(time.DateTime)
 		}
@@ -99,6 +101,9 @@ func runExport(ctx context.Context, env *environment, args []string) error {
 	d, err := st.Dataset(ctx, rest[0])
 	if err != nil {
 		return err
+	}
+	if d.Source.IsArchive() {
+		return geo.Errorf(geo.KindInvalid, "%s is an archive of tiles and has no features: %s", d.ID, d.Source.PMTiles)
 	}
 	if d.Current == nil {
 		return geo.Errorf(geo.KindNotFound, "%s has no version yet", d.ID)

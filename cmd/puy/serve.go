@@ -23,6 +23,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	listen := fs.String("listen", "127.0.0.1:8080", "the `address` to listen on")
 	public := fs.String("public-url", env.getenv("PUY_PUBLIC_URL"), "the `URL` under which clients reach the server; overrules portal.yaml (also PUY_PUBLIC_URL)")
 	cache := fs.String("cache", cacheFolder(env), "the `folder` for what can be built anew (also PUY_CACHE)")
+	tileCache := fs.Int64("tile-cache", 256<<20, "the `bytes` of tiles that are kept in memory; 0 keeps none")
 	logFormat := fs.String("log", "text", "the `form` of log lines: text or json")
 	level := slog.LevelInfo
 	fs.TextVar(&level, "log-level", slog.LevelInfo, "the least `level` to log: debug, info, warn, error")
@@ -32,6 +33,12 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	}
 	if len(rest) > 0 {
 		return geo.Errorf(geo.KindUsage, "usage: puy serve --store URL --listen ADDR")
+	}
+	if *tileCache < 0 {
+		return geo.Errorf(geo.KindUsage, "--tile-cache wants a number of bytes")
+	}
+	if *tileCache == 0 {
+		*tileCache = -1 // none, as tiles.Options has it
 	}
 	log, err := newLog(env.stderr, *logFormat, level)
 	if err != nil {
@@ -48,12 +55,17 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer st.Close()
-	service, err := tiles.NewService(tiles.Options{Dir: *cache, Log: log, Source: server.TileSource(st), MLT: mlt.Append})
+	catalogue, err := live.New(ctx, st, log)
+	if err != nil {
+		return err
+	}
+	defer catalogue.Close()
+	service, err := tiles.NewService(tiles.Options{Dir: *cache, CacheBytes: *tileCache, Log: log, Source: server.TileSource(st, catalogue.View), MLT: mlt.Append})
 	if err != nil {
 		return err
 	}
 	defer service.Close()
-	s, err := server.New(ctx, server.Config{Store: st, Tiles: service, PublicURL: *public, Log: log, Pages: pages})
+	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, PublicURL: *public, Log: log, Pages: pages})
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func runTiles(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer st.Close()
-	a := archive{store: st, path: *out, work: filepath.Join(*cache, filepath.Base(*out)+".part"), Options: opt, observer: newTilesObserver(env, *asJSON)}
+	a := archiving{store: st, path: *out, work: filepath.Join(*cache, filepath.Base(*out)+".part"), Options: opt, observer: newTilesObserver(env, *asJSON)}
 	if err := a.find(ctx, rest[1:]); err != nil {
 		return err
 	}
@@ -93,8 +93,8 @@ func parseBox(text string) (geo.Bounds, error) {
 	return geo.Bounds{MinX: v[0], MinY: v[1], MaxX: v[2], MaxY: v[3]}, nil
 }
 
-// archive is what one command builds.
-type archive struct {
+// archiving is what one command builds.
+type archiving struct {
 	store      store.Store
 	path, work string
 	build.Options
@@ -105,7 +105,7 @@ type archive struct {
 }
 
 // find reads the datasets' present versions, which hold for the whole build.
-func (a *archive) find(ctx context.Context, ids []string) error {
+func (a *archiving) find(ctx context.Context, ids []string) error {
 	seen := map[string]bool{}
 	for _, id := range ids {
 		d, err := a.store.Dataset(ctx, id)
@@ -113,6 +113,8 @@ func (a *archive) find(ctx context.Context, ids []string) error {
 			return err
 		}
 		switch {
+		case d.Source.IsArchive():
+			return geo.Errorf(geo.KindInvalid, "%s is an archive of tiles already: %s", d.ID, d.Source.PMTiles)
 		case d.Current == nil:
 			return geo.Errorf(geo.KindNotFound, "%s has no version yet", d.ID)
 		case !d.Current.Schema.Spatial():
@@ -129,13 +131,14 @@ func (a *archive) find(ctx context.Context, ids []string) error {
 }
 
 // key tells apart builds that may not go on with one another's work.
-func (a *archive) key() (string, error) {
+func (a *archiving) key() (string, error) {
 	type source struct {
 		ID       string
 		Version  int64
 		Loaded   time.Time
 		Checksum string
 		Rows     int64
+		Edits    int64
 		Schema   geo.Schema
 	}
 	key := struct {
@@ -145,13 +148,13 @@ func (a *archive) key() (string, error) {
 	}{snapshot.FormatVersion, a.MinZoom, a.MaxZoom, a.Bounds, nil}
 	for _, d := range a.datasets {
 		v := d.Current
-		key.Sources = append(key.Sources, source{d.ID, v.Number, v.Loaded.UTC(), v.Checksum, v.Rows, v.Schema})
+		key.Sources = append(key.Sources, source{d.ID, v.Number, v.Loaded.UTC(), v.Checksum, v.Rows, v.Edits, v.Schema})
 	}
 	b, err := json.Marshal(key)
 	return string(b), err
 }
 
-func (a *archive) build(ctx context.Context) (err error) {
+func (a *archiving) build(ctx context.Context) (err error) {
 	key, err := a.key()
 	if err != nil {
 		return err
@@ -188,18 +191,18 @@ func (a *archive) build(ctx context.Context) (err error) {
 
 // layers opens the snapshots of all datasets, which stand in the work folder so
 // that a build that goes on cuts from the very same features.
-func (a *archive) layers(ctx context.Context, w *pmtiles.Writer) (layers []build.Layer, closeAll func(), err error) {
+func (a *archiving) layers(ctx context.Context, w *pmtiles.Writer) (layers []build.Layer, closeAll func(), err error) {
 	closeAll = func() {
 		for _, l := range layers {
 			l.Snapshot.Close()
 		}
 	}
-	source := server.TileSource(a.store)
+	source := server.TileSource(a.store, nil)
 	for _, d := range a.datasets {
 		path := w.Path(d.ID + ".snapshot")
 		snap, err := snapshot.Open(path)
 		if kind := geo.KindOf(err); err != nil && (kind == geo.KindNotFound || kind == geo.KindInvalid) {
-			if err = snapshot.Build(ctx, path, d.Current.Schema, source.Features(ctx, d.ID, d.Current.Number), snapshot.Generalised(d.Tiles)); err == nil {
+			if err = snapshot.Build(ctx, path, d.Current.Schema, source.Features(ctx, d.ID, d.Current.Number, nil), snapshot.Generalised(d.Tiles)); err == nil {
 				snap, err = snapshot.Open(path)
 			}
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 // describe makes the header's and the metadata's description of an archive.
-func (a *archive) describe() pmtiles.Description {
+func (a *archiving) describe() pmtiles.Description {
 	lang := "fr"
 	if len(a.portal.Languages) > 0 {
 		lang = a.portal.Languages[0]

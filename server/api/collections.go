@@ -89,7 +89,7 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	c := collection{
 		ID: d.ID, Title: titleOf(&d, lang), Description: d.Description.In(lang), Keywords: d.Keywords,
 		Attribution: view.Publisher(d).Name, Extent: extentOf(d), ItemType: "feature", ItemCount: d.Current.Rows,
-		Updated: d.Current.Loaded.UTC().Format(time.RFC3339),
+		Updated: d.Current.Updated().UTC().Format(time.RFC3339),
 		Links: []Link{
 			{Href: here, Rel: "self", Type: typeJSON, Title: d.Title.In(lang)},
 			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: words.items},

@@ -38,7 +38,7 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 		return err
 	}
 	contentCRS(w, q.crs)
-	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), strconv.FormatInt(d.Current.Number, 10), q.params.Query().Encode())
+	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), d.Current.Tag(), q.params.Query().Encode())
 	if answer.NotModified(w, r, tag, answer.Revalidate) {
 		return nil
 	}
@@ -158,6 +158,6 @@ func (a *API) matched(r *http.Request, d store.Dataset, q *request, returned int
 	}
 	query := q.query
 	query.After, query.Offset = 0, 0
-	key := d.ID + "\n" + strconv.FormatInt(query.Version, 10) + "\n" + q.params.Query("limit", "offset", "cursor", "f").Encode()
+	key := d.ID + "\n" + strconv.FormatInt(query.Version, 10) + "\n" + d.Current.Tag() + "\n" + q.params.Query("limit", "offset", "cursor", "f").Encode()
 	return a.counts.of(r.Context(), a.rows, d.ID, query, key)
 }

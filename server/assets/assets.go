@@ -1,6 +1,7 @@
 package assets
 
 import (
+	"log/slog"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -8,6 +9,7 @@ import (
 	"puy/server/answer"
 	"puy/server/live"
 	"puy/tiles"
+	"puy/tiles/archive"
 	"puy/tiles/tms"
 )
 
@@ -25,8 +27,11 @@ type Cutter interface {
 type Options struct {
 	// Heavy surrounds the cutting of tiles; nil for nothing.
 	Heavy func(http.Handler) http.Handler
-	// Sets are the tile matrix sets besides WebMercatorQuad that there are tiles of.
+	// Sets are the tile matrix sets that there are tiles of, beside those of the portal.
 	Sets []*tms.Set
+	// Archives gives the tiles of datasets that are archives; nil: they have none here.
+	Archives *archive.Service
+	Log      *slog.Logger // nil means slog.Default
 }
 
 // Assets answers under Root. It is safe for use by many goroutines.
@@ -34,17 +39,16 @@ type Assets struct {
 	view   func() *live.View
 	cutter Cutter
 	opt    Options
-	sets   map[string]*tms.Set
+	sets   sets
 	plans  plans
 }
 
 // New makes the assets of the catalogue that view gives.
 func New(view func() *live.View, cutter Cutter, opt Options) *Assets {
-	a := &Assets{view: view, cutter: cutter, opt: opt, sets: map[string]*tms.Set{}}
-	for _, set := range opt.Sets {
-		a.sets[set.ID] = set
+	if opt.Log == nil {
+		opt.Log = slog.Default()
 	}
-	return a
+	return &Assets{view: view, cutter: cutter, opt: opt, sets: sets{fixed: opt.Sets, log: opt.Log}}
 }
 
 // Mount adds the assets to the root of r.
@@ -62,11 +66,19 @@ func (a *Assets) Mount(r chi.Router) {
 		r.Method(http.MethodHead, pattern, handler)
 	}
 	get(Root+"/{dataset}.json", a.tileJSON, nil)
+	get(Root+"/{set}/{dataset}.json", a.tileJSON, nil)
+	get(Root+"/sets", a.listSets, nil)
+	get(Root+"/sets/{set}", a.definition, nil)
 	for _, place := range []string{"/{dataset}/{z}/{x}/{y}", "/{set}/{dataset}/{z}/{x}/{y}"} {
 		get(Root+place+".mvt", a.tile(formatMVT), heavy)
 		get(Root+place+".pbf", a.tile(formatMVT), heavy)
-		if a.cutter.Encodes(tiles.MLT) {
+		if a.cutter.Encodes(tiles.MLT) || a.opt.Archives != nil {
 			get(Root+place+".mlt", a.tile(formatMLT), heavy)
+		}
+		if a.opt.Archives != nil {
+			for _, f := range archiveFormats() {
+				get(Root+place+"."+string(f), a.tile(f), heavy)
+			}
 		}
 		get(Root+place, a.tile(formatNegotiated), heavy)
 	}

@@ -13,15 +13,18 @@ import (
 	"puy/server/live"
 	"puy/store"
 	"puy/tiles"
+	"puy/tiles/tms"
 )
 
 // plan is a request for tiles, understood: all but the tile's place.
 type plan struct {
-	view     *live.View // that it was made with
-	tileset  *tiles.Tileset
-	version  string // the parameter v
-	encoding tiles.Encoding
-	vary     []string
+	view    *live.View // that it was made with
+	set     *tms.Set   // nil for WebMercatorQuad
+	tileset *tiles.Tileset
+	parts   []part // instead of tileset, where an archive is among the datasets
+	version string // the parameter v
+	media   string // the tile's media type
+	vary    []string
 }
 
 // planKey is what a request says beside the tile's place.
@@ -75,9 +78,9 @@ func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.Vie
 	for name := range strings.SplitSeq(text, ",") {
 		d, found := view.Lookup(name)
 		switch {
-		case !found || d.Current == nil:
+		case !found || d.Current == nil && !(d.Source.IsArchive() && a.opt.Archives != nil):
 			return nil, false, geo.Errorf(geo.KindNotFound, "there is no dataset %q", name)
-		case !d.Current.Schema.Spatial():
+		case d.Current != nil && !d.Current.Schema.Spatial():
 			return nil, false, geo.Errorf(geo.KindNotFound, "dataset %q has no geometry, so it has no tiles", name)
 		case slices.Contains(ids, d.ID):
 			return nil, false, answer.NewProblem(http.StatusBadRequest, "Dataset "+d.ID+" is named twice.")

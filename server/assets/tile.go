@@ -10,6 +10,7 @@ import (
 	"puy/geo"
 	"puy/server/answer"
 	"puy/tiles"
+	"puy/tiles/pmtiles"
 )
 
 const (
@@ -22,14 +23,17 @@ const (
 	currentCache   = "no-cache, no-transform"
 )
 
-// format is what an address says of the encoding.
-type format uint8
+// format is what an address says of the encoding: an extension, or nothing.
+type format string
 
 const (
-	formatMVT format = iota
-	formatMLT
-	formatNegotiated
+	formatMVT        format = "mvt"
+	formatMLT        format = "mlt"
+	formatNegotiated format = ""
 )
+
+// archiveFormats are those that only archives have.
+func archiveFormats() []format { return []format{"png", "jpg", "webp", "avif"} }
 
 // tile gives the handler of tiles: 204 where one is empty, 404 where there can
 // be none.
@@ -39,9 +43,12 @@ func (a *Assets) tile(f format) answer.Handler {
 		if err != nil || plan == nil {
 			return err
 		}
-		z, x, y, err := a.place(r)
+		z, x, y, err := plan.place(r)
 		if err != nil {
 			return err
+		}
+		if plan.parts != nil {
+			return a.archived(w, r, plan, z, x, y)
 		}
 		coding, exact, err := negotiate(r)
 		if err != nil {
@@ -61,13 +68,13 @@ func (a *Assets) tile(f format) answer.Handler {
 // send answers with a tile. The values of all headers share one allocation.
 func send(w http.ResponseWriter, r *http.Request, plan *plan, tile *tiles.Tile) error {
 	const etag, cache, kind, length, coding = 0, 1, 2, 3, 4
-	values := &[5]string{tile.ETag, currentCache, typeMVT, "", ""}
+	values := &[5]string{tile.ETag, currentCache, plan.media, "", ""}
 	if plan.version != "" && plan.version == tile.Version {
 		values[cache] = versionedCache
 	}
 	h := w.Header()
-	if h["Vary"] == nil {
-		h["Vary"] = plan.vary
+	if before := h["Vary"]; len(before) == 0 || len(before) == 1 && before[0] == "Accept-Encoding" {
+		h["Vary"] = plan.vary // which names it too
 	} else {
 		h["Vary"] = append(h["Vary"], plan.vary...)
 	}
@@ -82,9 +89,6 @@ func send(w http.ResponseWriter, r *http.Request, plan *plan, tile *tiles.Tile) 
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
-	}
-	if plan.encoding == tiles.MLT {
-		values[kind] = typeMLT
 	}
 	h["Etag"] = values[etag : etag+1 : etag+1]
 	h["Content-Type"] = values[kind : kind+1 : kind+1]
@@ -120,7 +124,10 @@ func matching(header []string, tag string) (string, bool) {
 // opaque gives a tag without its coding.
 func opaque(tag string) string {
 	tag = strings.Trim(tag, `"`)
-	return strings.TrimSuffix(strings.TrimSuffix(tag, "-gzip"), "-zstd")
+	for _, coding := range [...]string{"-gzip", "-zstd", "-br"} {
+		tag = strings.TrimSuffix(tag, coding)
+	}
+	return tag
 }
 
 // negotiate chooses a content coding. Where the client refuses identity, exact
@@ -135,17 +142,21 @@ func negotiate(r *http.Request) (coding tiles.Coding, exact bool, err error) {
 		}
 	}
 	if best <= 0 {
-		return coding, false, answer.NewProblem(http.StatusNotAcceptable, "None of the codings that the Accept-Encoding header allows is available here: identity, gzip and zstd are.")
+		return coding, false, notAcceptable()
 	}
 	return coding, identity == 0, nil
 }
 
+func notAcceptable() error {
+	return answer.NewProblem(http.StatusNotAcceptable, "None of the codings that the Accept-Encoding header allows is available here: identity, gzip and zstd are.")
+}
+
 // place reads the tile's place from the path: the number of the zoom in its
 // set, and column and row.
-func (a *Assets) place(r *http.Request) (z, x, y int, err error) {
-	if name := chi.URLParam(r, "set"); name != "" && name != "WebMercatorQuad" {
-		z = a.sets[name].Find(chi.URLParam(r, "z"))
-	} else if z = number(chi.URLParam(r, "z")); z > tiles.MaxZoom {
+func (p *plan) place(r *http.Request) (z, x, y int, err error) {
+	if p.set != nil {
+		z = p.set.Find(chi.URLParam(r, "z"))
+	} else if z = number(chi.URLParam(r, "z")); z > max(tiles.MaxZoom, pmtiles.MaxZoom) {
 		z = -1
 	}
 	x, y = number(chi.URLParam(r, "x")), number(chi.URLParam(r, "y"))

@@ -1,17 +1,20 @@
 package assets
 
 import (
+	"fmt"
 	"html"
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/go-chi/chi/v5"
 
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/live"
 	"puy/store"
+	"puy/tiles"
 )
 
 // Zooms that TileJSON announces: maps stretch tiles of the last one further.
@@ -19,6 +22,7 @@ import (
 const (
 	minZoom      = 0
 	announcedMax = 16
+	maxSetZoom   = 64 // more than any set has
 )
 
 // tileJSON is a TileJSON 3.0.0 document.
@@ -34,7 +38,13 @@ type tileJSON struct {
 	MaxZoom      int           `json:"maxzoom"`
 	Bounds       *[4]float64   `json:"bounds,omitempty"`
 	Center       *[3]float64   `json:"center,omitempty"`
-	VectorLayers []vectorLayer `json:"vector_layers"`
+	VectorLayers []vectorLayer `json:"vector_layers,omitempty"`
+	Encoding     string        `json:"encoding,omitempty"` // as MapLibre reads it; empty for MVT and images
+
+	// Of other sets than WebMercatorQuad, which TileJSON does not know.
+	TileMatrixSet string `json:"tileMatrixSet,omitempty"`
+	CRS           string `json:"crs,omitempty"`
+	Links         []link `json:"links,omitempty"`
 }
 
 type vectorLayer struct {
@@ -43,6 +53,7 @@ type vectorLayer struct {
 	MinZoom     int               `json:"minzoom"`
 	MaxZoom     int               `json:"maxzoom"`
 	Fields      map[string]string `json:"fields"`
+	*drawn
 }
 
 // tileJSON describes the tiles of one or several datasets. Their address names
@@ -50,52 +61,58 @@ type vectorLayer struct {
 // what the document was asked to choose.
 func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	view := a.view()
+	set, err := a.set(view, chi.URLParam(r, "set"))
+	if err != nil {
+		return err
+	}
 	datasets, ok, err := a.datasets(w, r, view)
 	if err != nil || !ok {
 		return err
 	}
+	var parts []part
+	if slices.ContainsFunc(datasets, isArchive) {
+		if err := onlyMercator(&plan{set: set}, datasets); err != nil {
+			return err
+		}
+		if parts, err = a.parts(r.Context(), datasets); err != nil {
+			return err
+		}
+	}
 	p := answer.ReadParams(w, r)
 	p.OneOf("f", "tilejson", "tilejson", "json")
-	lang := p.Language(view.Languages())
-	layers := selection(p, datasets)
+	d := description{view: view, lang: p.Language(view.Languages()), ext: "mvt", bounds: geo.EmptyBounds(),
+		doc: tileJSON{TileJSON: "3.0.0", Scheme: "xyz", MinZoom: maxSetZoom, MaxZoom: maxSetZoom}}
+	var layers []tiles.Layer
+	if parts == nil {
+		layers = selection(p, datasets)
+	} else {
+		rejectSelection(p)
+	}
 	if err := p.Done(); err != nil {
 		return err
 	}
-	doc := tileJSON{TileJSON: "3.0.0", Scheme: "xyz", MinZoom: minZoom, MaxZoom: announcedMax}
-	var ids, names, descriptions, versions, attributions []string
-	var sum int64
-	bounds := geo.EmptyBounds()
-	for i, d := range datasets {
-		name := d.Title.In(lang)
-		if name == "" {
-			name = d.ID
+	for i := range datasets {
+		switch {
+		case parts == nil:
+			d.add(&datasets[i], layers[i])
+		case parts[i].about == nil:
+			d.add(&datasets[i], tiles.Layer{})
+		default:
+			d.addArchive(&datasets[i], parts[i].about)
 		}
-		ids, names, versions = append(ids, d.ID), append(names, name), append(versions, d.Current.Tag())
-		sum += d.Current.Number
-		descriptions = appendNew(descriptions, d.Description.In(lang))
-		for _, part := range attribution(view, d, lang) {
-			attributions = appendNew(attributions, part)
-		}
-		if b, ok := mercatorBounds(d.Current.Extent); ok {
-			bounds = plainUnion(bounds, b)
-		}
-		texts := fields(d, layers[i].Fields, lang)
-		if layers[i].Filter.IsZero() { // a filter's tiles have no clusters
-			clusterFields(texts, d, layers[i].Fields, lang)
-		}
-		doc.VectorLayers = append(doc.VectorLayers, vectorLayer{ID: d.ID, Description: name, MinZoom: minZoom, MaxZoom: announcedMax, Fields: texts})
 	}
-	doc.Name, doc.Description = strings.Join(names, ", "), strings.Join(descriptions, "\n\n")
-	doc.Version = strconv.FormatInt(sum, 10) + ".0.0"
-	doc.Attribution = strings.Join(attributions, " – ")
+	place := "{z}/{x}/{y}"
+	if set != nil {
+		place = d.in(r, set)
+	}
+	if parts == nil && set == nil { // counts are by zoom of WebMercatorQuad
+		a.count(r.Context(), layers, d.doc.VectorLayers)
+	}
 	query := p.Query("f", "lang")
-	query.Set("v", strings.Join(versions, "."))
-	doc.Tiles = []string{answer.Base(r) + Root + "/" + strings.Join(ids, ",") + "/{z}/{x}/{y}.mvt?" + query.Encode()}
-	if !bounds.IsEmpty() {
-		doc.Bounds = &[4]float64{bounds.MinX, bounds.MinY, bounds.MaxX, bounds.MaxY}
-		doc.Center = &[3]float64{(bounds.MinX + bounds.MaxX) / 2, (bounds.MinY + bounds.MaxY) / 2, overview(bounds)}
-	}
-	return answer.WriteJSON(w, r, "application/json", doc)
+	query.Set("v", strings.Join(d.versions, "."))
+	d.doc.Tiles = []string{answer.Base(r) + d.path(set) + "/" + place + d.extension() + "?" + query.Encode()}
+	d.finish(set == nil)
+	return answer.WriteJSON(w, r, "application/json", d.doc)
 }
 
 // plainUnion does not look for the shorter way around the world: TileJSON has
@@ -155,6 +172,9 @@ func fields(d store.Dataset, chosen []string, lang string) map[string]string {
 			if text != "" {
 				parts = append(parts, text)
 			}
+		}
+		if zoom := d.Tiles.Fields[f.Name]; zoom > 0 {
+			parts = append(parts, fmt.Sprintf(geo.Localized{FR: "à partir du zoom %d", EN: "from zoom %d"}.In(lang), zoom))
 		}
 		texts[f.Name] = strings.Join(parts, " – ")
 	}

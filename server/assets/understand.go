@@ -9,8 +9,9 @@ import (
 
 	"puy/geo"
 	"puy/server/answer"
+	"puy/store"
 	"puy/tiles"
-	"puy/tiles/tms"
+	"puy/tiles/pmtiles"
 )
 
 // plan understands a request for a tile. It is nil where the request has been
@@ -24,8 +25,7 @@ func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format) (*plan, 
 	if known := a.plans.find(view, key); known != nil {
 		return known, nil
 	}
-	vary := w.Header()["Vary"]
-	set, err := a.set(key.set)
+	set, err := a.set(view, key.set)
 	if err != nil {
 		return nil, err
 	}
@@ -33,33 +33,15 @@ func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format) (*plan, 
 	if err != nil || !ok {
 		return nil, err
 	}
-	made := &plan{view: view, vary: []string{"Accept-Encoding"}}
-	p := answer.ReadParams(w, r)
-	made.version, _ = p.Text("v")
-	switch f {
-	case formatMVT:
-		p.OneOf("f", "mvt", "mvt")
-	case formatMLT:
-		made.encoding = tiles.MLT
-		p.OneOf("f", "mlt", "mlt")
-	case formatNegotiated:
-		made.vary = []string{"Accept", "Accept-Encoding"}
-		offers := []answer.Format{{Name: "mvt", MediaType: typeMVT, Also: []string{"application/x-protobuf", "application/protobuf"}}}
-		if a.cutter.Encodes(tiles.MLT) {
-			offers = append(offers, answer.Format{Name: "mlt", MediaType: typeMLT})
-		}
-		if p.Format(offers...).Name == "mlt" {
-			made.encoding = tiles.MLT
-		}
+	made := &plan{view: view, set: set, vary: []string{"Accept-Encoding"}}
+	if slices.ContainsFunc(datasets, isArchive) {
+		// It is not remembered: the archive may change without the view.
+		return made, a.planArchive(w, r, made, f, datasets)
 	}
-	query := tiles.Query{Layers: selection(p, datasets), Set: set, Encoding: made.encoding}
-	if err := p.Done(); err != nil {
-		return nil, err
+	if slices.Contains(archiveFormats(), f) {
+		return nil, geo.Errorf(geo.KindNotFound, "the tiles of %s are not %s", geo.ClipValue(key.dataset), f)
 	}
-	if w.Header()["Vary"] = vary; vary == nil {
-		w.Header().Del("Vary") // the plan tells it
-	}
-	if made.tileset, err = a.cutter.Tileset(query); err != nil {
+	if err := a.planTileset(w, r, made, f, datasets); err != nil {
 		return nil, err
 	}
 	for _, text := range []*string{&key.set, &key.dataset, &key.query, &key.accept} {
@@ -70,14 +52,80 @@ func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format) (*plan, 
 	return made, nil
 }
 
-// set gives a tile matrix set, nil for WebMercatorQuad.
-func (a *Assets) set(name string) (*tms.Set, error) {
-	if name == "" || name == tms.WebMercatorQuadID {
-		return nil, nil
+func isArchive(d store.Dataset) bool { return d.Source.IsArchive() }
+
+// formats says what the address or the Accept header wants of offers.
+func formats(w http.ResponseWriter, made *plan, p *answer.Params, f format, offers ...answer.Format) string {
+	if f != formatNegotiated {
+		p.OneOf("f", string(f), string(f))
+		return string(f)
 	}
-	set, ok := a.sets[name]
-	if !ok {
-		return nil, geo.Errorf(geo.KindNotFound, "there is no tile matrix set %q", geo.ClipValue(name))
+	vary := w.Header()["Vary"]
+	name := p.Format(offers...).Name
+	made.vary = []string{"Accept", "Accept-Encoding"}
+	if w.Header()["Vary"] = vary; vary == nil {
+		w.Header().Del("Vary") // the plan tells it
 	}
-	return set, nil
+	return name
+}
+
+// planTileset understands a request for tiles that are cut.
+func (a *Assets) planTileset(w http.ResponseWriter, r *http.Request, made *plan, f format, datasets []store.Dataset) error {
+	p := answer.ReadParams(w, r)
+	made.version, _ = p.Text("v")
+	offers := []answer.Format{{Name: "mvt", MediaType: typeMVT, Also: []string{"application/x-protobuf", "application/protobuf"}}}
+	if a.cutter.Encodes(tiles.MLT) {
+		offers = append(offers, answer.Format{Name: "mlt", MediaType: typeMLT})
+	}
+	query := tiles.Query{Set: made.set}
+	made.media = typeMVT
+	if formats(w, made, p, f, offers...) == "mlt" {
+		made.media, query.Encoding = typeMLT, tiles.MLT
+	}
+	query.Layers = selection(p, datasets)
+	err := p.Done()
+	if err == nil {
+		made.tileset, err = a.cutter.Tileset(query)
+	}
+	return err
+}
+
+// planArchive understands a request for tiles with an archive among them.
+func (a *Assets) planArchive(w http.ResponseWriter, r *http.Request, made *plan, f format, datasets []store.Dataset) (err error) {
+	if err := onlyMercator(made, datasets); err != nil {
+		return err
+	}
+	if made.parts, err = a.parts(r.Context(), datasets); err != nil {
+		return err
+	}
+	kind := pmtiles.TypeMVT
+	if len(datasets) == 1 {
+		kind = made.parts[0].about.Header.Type
+	}
+	made.media = kind.MediaType()
+	if f != formatNegotiated && string(f) != kind.Extension() {
+		return geo.Errorf(geo.KindNotFound, "here are %s, not %s", kindOf(kind), f)
+	}
+	p := answer.ReadParams(w, r)
+	made.version, _ = p.Text("v")
+	formats(w, made, p, f, answer.Format{Name: kind.Extension(), MediaType: made.media})
+	rejectSelection(p)
+	return p.Done()
+}
+
+func onlyMercator(made *plan, datasets []store.Dataset) error {
+	if made.set == nil {
+		return nil
+	}
+	i := slices.IndexFunc(datasets, isArchive)
+	return geo.Errorf(geo.KindNotFound, "the tiles of %s are those of an archive, which are of WebMercatorQuad alone", datasets[i].ID)
+}
+
+// rejectSelection says why the tiles of archives are not filtered.
+func rejectSelection(p *answer.Params) {
+	for _, name := range []string{"fields", "datetime", "filter"} {
+		if text, ok := p.Text(name); ok {
+			p.Reject(name, text, "does not work where a tile archive is among the datasets: its tiles are as they are")
+		}
+	}
 }

@@ -11,9 +11,17 @@ import (
 	"puy/store"
 )
 
-// interval is how often the store is asked whether anything changed. An edit
-// is to be seen within two seconds.
-const interval = time.Second
+const (
+	// interval is how often the store is asked whether anything changed, should
+	// Watch not tell, which it does at once.
+	interval = 5 * time.Second
+	// pause is the least time between two readings, so that heavy editing is read
+	// some times a second, not with every edit.
+	pause = 100 * time.Millisecond
+	// again is how soon a reading that failed is tried again: what was told is not
+	// told twice, and one broken connection of a pool is no reason to be late.
+	again = 300 * time.Millisecond
+)
 
 // patience bounds one round of questions to the store.
 const patience = 10 * time.Second
@@ -23,6 +31,7 @@ type Source interface {
 	Portal(ctx context.Context) (catalog.Portal, error)
 	Datasets(ctx context.Context) ([]store.Dataset, error)
 	Revision(ctx context.Context) (int64, error)
+	Watch(ctx context.Context, changed func())
 }
 
 // Catalogue follows a store's catalogue. Its methods may be called from many
@@ -99,17 +108,34 @@ func (c *Catalogue) refresh(ctx context.Context) error {
 	return nil
 }
 
+// follow reads the catalogue again when the store tells of a change, and now and
+// then: the change of which it could not tell is not to be missed.
 func (c *Catalogue) follow(ctx context.Context) {
 	defer close(c.done)
-	ticker := time.NewTicker(interval)
-	defer ticker.Stop()
+	news := make(chan struct{}, 1)
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		c.source.Watch(ctx, func() {
+			select {
+			case news <- struct{}{}:
+			default: // the next reading sees this change as well
+			}
+		})
+	})
+	defer watching.Wait()
 	failing := false
-	for {
+	wait := func(d time.Duration, news <-chan struct{}) bool {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
 		select {
 		case <-ctx.Done():
-			return
-		case <-ticker.C:
+			return false
+		case <-timer.C:
+		case <-news:
 		}
+		return true
+	}
+	for next := interval; wait(next, news); {
 		err := c.Refresh(ctx)
 		switch {
 		case ctx.Err() != nil:
@@ -120,5 +146,11 @@ func (c *Catalogue) follow(ctx context.Context) {
 			c.log.Info("the catalogue can be read again")
 		}
 		failing = err != nil
+		if next = interval; failing {
+			next = again
+		}
+		if !wait(pause, nil) {
+			return
+		}
 	}
 }

@@ -23,6 +23,7 @@ type shelf struct {
 	datasets []store.Dataset
 	err      error
 	reads    int
+	news     chan struct{}
 }
 
 func (s *shelf) Portal(context.Context) (catalog.Portal, error) {
@@ -40,6 +41,17 @@ func (s *shelf) Revision(context.Context) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.revision, s.err
+}
+
+func (s *shelf) Watch(ctx context.Context, changed func()) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.news:
+			changed()
+		}
+	}
 }
 
 func (s *shelf) put(err error, datasets ...store.Dataset) {
@@ -110,7 +122,7 @@ func TestCatalogueFollowsTheStore(t *testing.T) {
 		}
 
 		s.put(nil, dataset("bus", 2, nil), dataset("velos", 1, nil))
-		time.Sleep(interval + time.Millisecond)
+		time.Sleep(interval + pause + time.Millisecond)
 		if diff := cmp.Diff([]string{"bus", "velos"}, ids(c.View().Datasets)); diff != "" {
 			t.Error(diff)
 		}
@@ -119,7 +131,7 @@ func TestCatalogueFollowsTheStore(t *testing.T) {
 		}
 
 		s.put(errors.New("no database"))
-		time.Sleep(interval + time.Millisecond)
+		time.Sleep(interval + pause + time.Millisecond)
 		if c.Err() == nil || len(c.View().Datasets) != 2 {
 			t.Errorf("after a failure: error %v, %d datasets; want an error and the last 2", c.Err(), len(c.View().Datasets))
 		}
@@ -137,4 +149,43 @@ func TestNewGivesTheFirstError(t *testing.T) {
 	if _, err := New(t.Context(), s, slog.New(slog.DiscardHandler)); geo.KindOf(err) != geo.KindUnavailable {
 		t.Errorf("New gave %v; want the store's error", err)
 	}
+}
+
+// Whatever the store tells of is read at once, however often, but not more often
+// than some times a second; and what could not be read is tried again soon.
+func TestCatalogueIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &shelf{news: make(chan struct{})}
+		s.put(nil, dataset("bus", 1, nil))
+		c, err := New(t.Context(), s, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		s.put(nil, dataset("bus", 2, nil))
+		s.news <- struct{}{}
+		synctest.Wait()
+		if n := c.View().Datasets[0].Current.Number; n != 2 {
+			t.Errorf("version %d after the store told of a change", n)
+		}
+		s.reads = 0
+		for i := range int64(1000) {
+			s.put(nil, dataset("bus", i+3, nil))
+			s.news <- struct{}{}
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(pause)
+		if n := c.View().Datasets[0].Current.Number; n != 1002 || s.reads > 12 {
+			t.Errorf("version %d after 1000 changes in a second, read %d times", n, s.reads)
+		}
+		time.Sleep(pause)
+		s.put(errors.New("a lost connection"))
+		s.news <- struct{}{}
+		synctest.Wait()
+		s.put(nil, dataset("bus", 2000, nil))
+		time.Sleep(again + 3*pause)
+		if n := c.View().Datasets[0].Current.Number; n != 2000 {
+			t.Errorf("version %d after a reading that failed", n)
+		}
+	})
 }

@@ -15,7 +15,8 @@ type View struct {
 	Revision int64
 	Portal   catalog.Portal
 	// Datasets are those that are not internal, by id. Those without a version
-	// are among them: they have a page, but are no collection.
+	// are among them, as archives of tiles are: they have a page, but are no
+	// collection.
 	Datasets []store.Dataset
 	// Collections are the Datasets that have a version.
 	Collections []store.Dataset
@@ -26,6 +27,9 @@ type View struct {
 func newView(revision int64, portal catalog.Portal, datasets []store.Dataset) *View {
 	v := &View{Revision: revision, Portal: portal, byName: map[string]int{}}
 	for _, d := range datasets {
+		if d.Source.IsArchive() {
+			d.Current = nil // what it was before it became an archive
+		}
 		if !d.Internal {
 			v.Datasets = append(v.Datasets, d)
 		}

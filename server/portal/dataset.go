@@ -91,7 +91,12 @@ func (p *Portal) dataset(w http.ResponseWriter, r *http.Request) error {
 	if c.Title, err = g.Text("dataset.title", "title", c.Dataset.Title, "portal", g.PortalTitle); err != nil {
 		return err
 	}
-	if d.Current != nil {
+	if d.Source.IsArchive() {
+		c.Addresses = g.addresses(r, d)
+		if c.Map, err = g.newMap("dataset.map", []store.Dataset{d}); err != nil {
+			return err
+		}
+	} else if d.Current != nil {
 		c.Fields = viewFields(g.Language, &d.Current.Schema)
 		c.Addresses = g.addresses(r, d)
 		if c.Table, err = p.table(r.Context(), &g, d, after); err != nil {
@@ -161,7 +166,7 @@ func (g *page) versionMetadata(v *catalog.Version) ([]metadatum, error) {
 	}
 	return []metadatum{
 		{Label: "meta.rows", Text: g.Integer(v.Rows)},
-		{Label: "meta.updated", Text: g.DateTime(v.Loaded)},
+		{Label: "meta.updated", Text: g.DateTime(v.Updated())},
 		{Label: "meta.version", Text: g.Integer(v.Number)},
 		{Label: "meta.geometry", Text: geometry},
 		{Label: "meta.extent", Text: extent},
@@ -172,18 +177,20 @@ func (g *page) versionMetadata(v *catalog.Version) ([]metadatum, error) {
 
 // addresses lists where programs find the dataset, absolute, to be copied.
 func (g *page) addresses(r *http.Request, d store.Dataset) []metadatum {
-	list := []metadatum{
-		{Label: "address.permanent", Text: answer.URL(r, "/datasets", d.ID)},
-		{Label: "address.collection", Text: answer.URL(r, "/api/collections", d.ID)},
-		{Label: "address.items", Text: answer.URL(r, "/api/collections", d.ID, "items")},
+	list := []metadatum{{Label: "address.permanent", Text: answer.URL(r, "/datasets", d.ID)}}
+	archive := d.Source.IsArchive() // whose TileJSON alone tells how its tiles end
+	if !archive {
+		list = append(list,
+			metadatum{Label: "address.collection", Text: answer.URL(r, "/api/collections", d.ID)},
+			metadatum{Label: "address.items", Text: answer.URL(r, "/api/collections", d.ID, "items")})
 	}
-	if d.Current.Schema.Spatial() {
+	if archive || d.Current.Schema.Spatial() {
 		list = append(list, metadatum{Label: "address.tilejson", Text: answer.URL(r, "/tiles", d.ID+".json")})
 	}
 	for i := range list {
 		list[i].Href = list[i].Text
 	}
-	if d.Current.Schema.Spatial() {
+	if !archive && d.Current.Schema.Spatial() {
 		list = append(list, metadatum{Label: "address.tiles", Text: answer.URL(r, "/tiles", d.ID) + "/{z}/{x}/{y}.mvt"})
 	}
 	return list

@@ -55,8 +55,8 @@ func (p *Portal) showHome(w http.ResponseWriter, r *http.Request, view *live.Vie
 	var newest time.Time
 	for _, d := range view.Collections {
 		rows += d.Current.Rows
-		if d.Current.Loaded.After(newest) {
-			newest = d.Current.Loaded
+		if updated := d.Current.Updated(); updated.After(newest) {
+			newest = updated
 		}
 	}
 	h.Demo = demoOfPortal(view)

@@ -20,6 +20,9 @@ const (
 )
 
 func shapeOf(d store.Dataset) string {
+	if d.Source.IsArchive() {
+		return shapeMixed // what it holds stands in its tiles alone
+	}
 	if d.Current == nil || !d.Current.Schema.Spatial() {
 		return shapeTable
 	}

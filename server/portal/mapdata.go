@@ -2,10 +2,12 @@ package portal
 
 import (
 	"math"
+	"strings"
 
 	"puy/catalog"
 	"puy/geo"
 	"puy/store"
+	"puy/tiles"
 )
 
 // mapView is a map on a page: what the template shows around it, and the Data
@@ -24,6 +26,8 @@ type mapData struct {
 	View     *catalog.View     `json:"view,omitempty"`
 	Base     *tileLayer        `json:"base,omitempty"`
 	Layers   []dataLayer       `json:"layers"`
+	TileJSON string            `json:"tilejson,omitempty"` // of all layers
+	Archives []archiveLayer    `json:"archives,omitempty"`
 	Selected *selectedFeature  `json:"selected,omitempty"`
 }
 
@@ -46,6 +50,12 @@ type dataLayer struct {
 	Features string       `json:"features"`
 	Label    string       `json:"label"`
 	Fields   []layerField `json:"fields"`
+}
+
+// archiveLayer is a dataset whose layers and bounds its TileJSON tells.
+type archiveLayer struct {
+	ID       string `json:"id"`
+	TileJSON string `json:"tilejson"`
 }
 
 type layerField struct {
@@ -82,6 +92,11 @@ func (g *page) newMap(headingKey string, datasets []store.Dataset) (*mapView, er
 	extent := geo.EmptyBounds()
 	withBase := true
 	for _, d := range datasets {
+		if d.Source.IsArchive() {
+			m.Layers = append(m.Layers, g.viewDataset(d))
+			m.Data.Archives = append(m.Data.Archives, archiveLayer{d.ID, g.door("/tiles", d.ID+".json") + "?lang=" + g.Code})
+			continue
+		}
 		if shapeOf(d) == shapeTable || d.Current.Extent.IsEmpty() {
 			continue
 		}
@@ -94,12 +109,27 @@ func (g *page) newMap(headingKey string, datasets []store.Dataset) (*mapView, er
 	if len(m.Layers) == 0 {
 		return nil, nil
 	}
+	if len(m.Data.Layers) == 0 {
+		m.Data.Layers = []dataLayer{}
+		return m, nil
+	}
 	m.Data.Bounds = corners(extent)
+	if ids := idsOf(m.Data.Layers); len(ids) <= tiles.MaxLayers {
+		m.Data.TileJSON = g.door("/tiles", strings.Join(ids, ",")+".json")
+	}
 	if base, ok := g.view.Lookup(baseDataset); ok && withBase && shapeOf(base) == shapePolygon && !base.Current.Extent.IsEmpty() {
 		layer := g.tileLayer(base)
 		m.Data.Base = &layer
 	}
 	return m, nil
+}
+
+func idsOf(layers []dataLayer) []string {
+	ids := make([]string, len(layers))
+	for i := range layers {
+		ids[i] = layers[i].ID
+	}
+	return ids
 }
 
 func (g *page) tileLayer(d store.Dataset) tileLayer {

@@ -37,6 +37,7 @@ type shelf struct {
 func (s *shelf) Portal(context.Context) (catalog.Portal, error)    { return s.portal, nil }
 func (s *shelf) Datasets(context.Context) ([]store.Dataset, error) { return s.datasets, nil }
 func (s *shelf) Revision(context.Context) (int64, error)           { return 1, nil }
+func (s *shelf) Watch(ctx context.Context, _ func())               { <-ctx.Done() }
 
 func (s *shelf) Features(_ context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error] {
 	return func(yield func(*geo.Feature, error) bool) {

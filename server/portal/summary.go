@@ -20,6 +20,7 @@ type datasetView struct {
 	Rows                   string
 	Updated                moment
 	Demo, Loaded, Spatial  bool
+	Archive                bool // of tiles: it has no rows
 	Badge                  bool // the title does not say itself that this is demonstration data
 	Shape                  string
 	Hue                    int
@@ -36,7 +37,7 @@ type themeView struct {
 func (g *page) viewDataset(d store.Dataset) datasetView {
 	v := datasetView{
 		ID: d.ID, Title: cmp.Or(d.Title.In(g.Code), d.ID), Description: strings.TrimSpace(d.Description.In(g.Code)),
-		URL: g.link("datasets", d.ID), Demo: d.Demo, Shape: shapeOf(d), Hue: g.hues[d.ID],
+		URL: g.link("datasets", d.ID), Demo: d.Demo, Shape: shapeOf(d), Hue: g.hues[d.ID], Archive: d.Source.IsArchive(),
 		Items: g.door("/api/collections", d.ID, "items"), Collection: g.door("/api/collections", d.ID),
 		TileJSON: g.door("/tiles", d.ID+".json"),
 	}
@@ -55,7 +56,7 @@ func (g *page) viewDataset(d store.Dataset) datasetView {
 	}
 	if d.Current != nil {
 		v.Loaded, v.Spatial = true, d.Current.Schema.Spatial()
-		v.Rows, v.Updated = g.Integer(d.Current.Rows), g.day(d.Current.Loaded)
+		v.Rows, v.Updated = g.Integer(d.Current.Rows), g.day(d.Current.Updated())
 	}
 	return v
 }

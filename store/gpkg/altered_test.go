@@ -100,6 +100,9 @@ var alterations = []struct {
 	{"other CRS", []string{`UPDATE gpkg_geometry_columns SET srs_id = -1 WHERE table_name = 'd'`, `CREATE TABLE unrelated (a)`}},
 	{"dropped", []string{`DROP TABLE d`}},
 	{"dropped by GDAL", append(unregister("d"), `DROP TABLE rtree_d_geom`, `DROP TABLE d`)},
+	{"trigger dropped", []string{`DROP TRIGGER puy_update_d`}},
+	{"overwritten by the same", append(unregister("d"), `CREATE TABLE copy AS SELECT * FROM d`, `DROP TABLE d`,
+		`CREATE TABLE d (fid INTEGER PRIMARY KEY, geom POINT, feature_id TEXT, "by" TEXT)`, `INSERT INTO d SELECT * FROM copy`)},
 	{"layer renamed", []string{`ALTER TABLE d RENAME TO mine`}},
 	{"view", []string{`DROP TABLE d`, `CREATE VIEW d AS SELECT 1 AS fid`}},
 	{"replaced", append(unregister("d"), `DROP TABLE rtree_d_geom`, `DROP TABLE d`,
@@ -260,5 +263,39 @@ func TestTakenName(t *testing.T) {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestKeysOfOthers has another program add a key: no other one gets its fid.
+func TestKeysOfOthers(t *testing.T) {
+	path, s := six(t)
+	run(t, raw(t, path), `INSERT INTO d (feature_id) VALUES ('k9')`) // whose fid is 7
+	load(t, s, 6, "without it")
+	load(t, s, 8, "with k7 and k8")
+	load(t, s, 9, "with all")
+	want := map[string]int64{"k1": 1, "k2": 2, "k3": 3, "k4": 4, "k5": 5, "k6": 6, "k7": 8, "k8": 9, "k9": 7}
+	if diff := cmp.Diff(want, fids(t, s)); diff != "" {
+		t.Error(diff)
+	}
+	run(t, raw(t, path), `INSERT INTO d (fid, feature_id) VALUES (50, 'theirs')`, `DELETE FROM d WHERE fid = 50`, `INSERT INTO d (fid) VALUES (12)`)
+	ids, err := s.Edit(context.Background(), "d", []store.Edit{
+		{Kind: store.Create, Feature: *point(51, "")}, {Kind: store.Create, Feature: geo.Feature{ID: "theirs", Values: make([]geo.Value, 1)}}})
+	if err != nil || len(ids) != 2 {
+		t.Fatal(ids, err)
+	}
+	if got := fids(t, s); got["k51"] != 51 || got["theirs"] != 50 || got["12"] != 12 {
+		t.Errorf("%v", got)
+	}
+	for id, kind := range map[string]geo.ErrorKind{"12": geo.KindConflict, "theirs": geo.KindConflict} {
+		if _, err := s.Edit(context.Background(), "d", []store.Edit{{Kind: store.Create, Feature: geo.Feature{ID: id, Values: make([]geo.Value, 1)}}}); geo.KindOf(err) != kind {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+	run(t, raw(t, path), `DELETE FROM d WHERE fid = 50`, `INSERT INTO d (fid) VALUES (50)`) // the fid is taken when its key comes back
+	if _, err := s.Edit(context.Background(), "d", []store.Edit{{Kind: store.Create, Feature: geo.Feature{ID: "theirs", Values: make([]geo.Value, 1)}}}); err != nil {
+		t.Error(err)
+	}
+	if got := fids(t, s); got["theirs"] != 52 || got["50"] != 50 {
+		t.Errorf("%v", got)
 	}
 }

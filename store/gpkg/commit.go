@@ -2,7 +2,6 @@ package gpkg
 
 import (
 	"context"
-	"database/sql"
 	"time"
 
 	gp "puy/geo/format/gpkg"
@@ -28,6 +27,7 @@ func (l *load) Commit(ctx context.Context, out store.Outcome) (catalog.Version, 
 		return catalog.Version{}, l.store.fail(ctx, what, err)
 	}
 	// The version stands whatever happens from here on; a checkpoint that meets readers is made by a later one.
+	l.store.tellWatchers()
 	l.conn.ExecContext(ctx, "PRAGMA busy_timeout = 100")
 	l.conn.ExecContext(ctx, "PRAGMA main.wal_checkpoint(TRUNCATE)")
 	l.Abort()
@@ -133,8 +133,7 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 		}
 	}
 	if v.keyed {
-		query := "UPDATE puy_datasets SET next_fid = max(next_fid, 1 + coalesce((SELECT max(fid) FROM " + gp.Quote(l.id) + "), 0)) WHERE number = ?"
-		if _, err := l.conn.ExecContext(ctx, query, d.number); err != nil {
+		if err := p.passFIDs(d.entry.ID); err != nil {
 			return nil, err
 		}
 	}
@@ -265,9 +264,9 @@ func (v *version) indexes(name string) []string {
 	return list
 }
 
-func execAll(ctx context.Context, conn *sql.Conn, statements ...string) error {
+func execAll(ctx context.Context, x gp.Execer, statements ...string) error {
 	for _, statement := range statements {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
+		if _, err := x.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,11 @@
 // describing tables do not list: the catalogue, and older versions as
 // puy_v_<dataset's number>_<version>.
 //
+// Triggers on the layers log the edits of any program in puy_changes, one a row,
+// and count them in puy_edits, which also has a version's rows and extent as
+// they are now. GDAL keeps these triggers when it adds, alters, reorders or drops
+// fields; a layer that lost them must be loaded again.
+//
 // A load is written to a file of its own beside the store, without a journal,
 // and copied into the store in one transaction by Commit. So a load blocks
 // nobody while it runs, and a process that dies leaves the store as it was.

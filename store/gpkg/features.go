@@ -43,10 +43,12 @@ func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq
 			if err != nil {
 				return err
 			}
-			query, args, err := statement(ctx, tx, d, v, q, r.columns)
+			sel, err := s.selection(ctx, tx, d, v, q)
 			if err != nil {
 				return err
 			}
+			defer sel.release()
+			query, args := sel.statement(q, r.columns)
 			return r.each(ctx, tx, query, args, func(f *geo.Feature) bool { return yield(f, nil) })
 		})
 		if err != nil && !errors.Is(err, errStopped) {
@@ -58,15 +60,7 @@ func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq
 // statement gives the SELECT of the columns for q. A query that skips rows
 // first makes the set of fids, in its first step, which the context can
 // interrupt; then each further step gives a row.
-func statement(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store.Query, columns string) (string, []any, error) {
-	how, err := choosePlan(ctx, tx, d, v, q)
-	if err != nil {
-		return "", nil, err
-	}
-	sel, err := newSelection(v, d, q, how)
-	if err != nil {
-		return "", nil, err
-	}
+func (sel *selection) statement(q store.Query, columns string) (string, []any) {
 	skips := len(sel.conditions) > 0
 	if q.After > 0 {
 		sel.add("t.fid > ?", q.After)
@@ -84,7 +78,7 @@ func statement(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store.
 	if skips {
 		where = " WHERE t.fid IN (SELECT t.fid" + from + where + ") ORDER BY t.fid"
 	}
-	return "SELECT " + columns + from + where, sel.args, nil
+	return "SELECT " + columns + from + where, sel.args
 }
 
 // Count counts the features that match q, no further than atMost.
@@ -95,28 +89,20 @@ func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int6
 			return err
 		}
 		q.Limit = atMost // of what a page would be
-		how, err := choosePlan(ctx, tx, d, v, q)
+		sel, err := s.selection(ctx, tx, d, v, q)
 		if err != nil {
 			return err
 		}
-		sel, err := newSelection(v, d, q, how)
-		if err != nil {
-			return err
+		defer sel.release()
+		if len(sel.conditions) == 0 {
+			n = v.Rows
+			return nil
 		}
-		switch {
-		case len(sel.conditions) > 0:
-			limit := int64(-1)
-			if atMost > 0 {
-				limit = atMost + 1
-			}
-			return tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)...).Scan(&n)
-		case v.Number == d.current:
-			// Triggers keep it right when other programs edit the table.
-			return tx.QueryRowContext(ctx, "SELECT coalesce((SELECT feature_count FROM gpkg_ogr_contents WHERE table_name = ?), (SELECT count(*) FROM "+sel.table+"))",
-				d.entry.ID).Scan(&n)
+		limit := int64(-1)
+		if atMost > 0 {
+			limit = atMost + 1
 		}
-		n = v.Rows
-		return nil
+		return tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)...).Scan(&n)
 	})
 	if err != nil {
 		return 0, false, err

@@ -53,8 +53,25 @@ func (s tableState) holds(v *version) bool {
 	return !slices.ContainsFunc(v.columns, func(name string) bool { return !s.columns[strings.ToLower(name)] })
 }
 
-// fits tells whether the table of v can be read as v.
+// fits tells whether the table of v can be read as v, and what edits it is
+// logged while it is the current one.
 func fits(ctx context.Context, q queryer, d *dataset, v *version) (bool, error) {
+	good, err := readable(ctx, q, d, v)
+	if err != nil || !good || v.Number != d.current {
+		return good, err
+	}
+	names := make([]string, len(triggerNames))
+	for i, name := range triggerNames {
+		names[i] = gp.QuoteText(name + d.entry.ID)
+	}
+	var n int
+	err = q.QueryRowContext(ctx, "SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE AND name IN ("+strings.Join(names, ", ")+")",
+		d.entry.ID).Scan(&n)
+	return n == len(v.triggers(d)), err
+}
+
+// readable tells whether the table of v has its columns and its R-tree.
+func readable(ctx context.Context, q queryer, d *dataset, v *version) (bool, error) {
 	table, rtree := v.names(d)
 	state, err := readTable(ctx, q, table)
 	if err != nil || !state.holds(v) || !v.Schema.Spatial() {
@@ -124,7 +141,7 @@ func (p *publication) discard(v *version) error {
 	if err := gp.Unregister(p.ctx, p.x, t); err != nil {
 		return err
 	}
-	if err := p.exec("DROP TRIGGER IF EXISTS " + gp.Quote("puy_keys_"+t.Name)); err != nil {
+	if err := p.dropTriggers(t.Name); err != nil {
 		return err
 	}
 	for _, name := range []string{t.RTree(), t.Name} {
@@ -150,7 +167,8 @@ func (p *publication) drop(name string) error {
 
 // forget removes the records of a version whose table is gone.
 func (p *publication) forget(v *version) error {
-	for _, where := range []string{"puy_versions WHERE dataset = ? AND number = ?", "puy_reports WHERE dataset = ? AND version = ?", "puy_differences WHERE dataset = ? AND version = ?"} {
+	for _, where := range []string{"puy_versions WHERE dataset = ? AND number = ?", "puy_reports WHERE dataset = ? AND version = ?", "puy_differences WHERE dataset = ? AND version = ?",
+		"puy_edits WHERE dataset = ? AND version = ?", "puy_changes WHERE dataset = ? AND version = ?"} {
 		if err := p.exec("DELETE FROM "+where, p.d.number, v.Number); err != nil {
 			return err
 		}
@@ -165,7 +183,7 @@ func (p *publication) rescueKeys(v *version, known string) error {
 	if err := p.exec("CREATE TABLE " + known + " (id TEXT PRIMARY KEY, fid INTEGER UNIQUE) WITHOUT ROWID"); err != nil {
 		return err
 	}
-	kept, err := readVersions(p.ctx, p.x, "WHERE dataset = ? AND number != ? AND keyed ORDER BY number DESC", p.d.number, v.Number)
+	kept, err := readVersions(p.ctx, p.x, "WHERE v.dataset = ? AND number != ? AND keyed ORDER BY number DESC", p.d.number, v.Number)
 	if err != nil {
 		return err
 	}

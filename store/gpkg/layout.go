@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"net/url"
 	"os"
+	"slices"
 
 	gp "puy/geo/format/gpkg"
 
@@ -12,13 +13,14 @@ import (
 )
 
 // layoutVersion counts the changes of the internal tables.
-const layoutVersion = 1
+const layoutVersion = 2
 
-// layout is the internal tables. The row of gpkg_extensions tells GDAL that all
-// layers are listed in gpkg_contents, so that it shows none of these as one.
+// layout is the internal tables, but for editLayout. The row of gpkg_extensions
+// tells GDAL that all layers are listed in gpkg_contents, so that it shows none
+// of these as one.
 var layout = [...]string{
 	`CREATE TABLE puy_revision (number INTEGER NOT NULL, layout INTEGER NOT NULL)`,
-	`INSERT INTO puy_revision VALUES (1, 1)`,
+	`INSERT INTO puy_revision VALUES (1, 2)`,
 	`CREATE TABLE puy_portal (one INTEGER PRIMARY KEY CHECK (one = 1), entry TEXT NOT NULL)`,
 	`CREATE TABLE puy_datasets (
   number INTEGER PRIMARY KEY,
@@ -64,6 +66,29 @@ var layout = [...]string{
 	`INSERT INTO gpkg_extensions VALUES (NULL, NULL, 'gdal_aspatial', 'http://gdal.org/geopackage_aspatial.html', 'read-write')`,
 }
 
+// editLayout is the tables that layout 2 added.
+var editLayout = [...]string{
+	// What edits in place have made of a version; puy_versions has it as it was
+	// loaded. It is a small row because triggers write it for every row edited.
+	`CREATE TABLE puy_edits (
+  dataset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  edits INTEGER NOT NULL,
+  edited INTEGER,
+  rows INTEGER NOT NULL,
+  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+  PRIMARY KEY (dataset, version)) WITHOUT ROWID`,
+	// The newest edits of each version; the heads are those of the row's geometry.
+	`CREATE TABLE puy_changes (
+  dataset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  edit INTEGER NOT NULL,
+  fid INTEGER NOT NULL,
+  before_head BLOB,
+  after_head BLOB,
+  PRIMARY KEY (dataset, version, edit)) WITHOUT ROWID`,
+}
+
 // refuseForeign tells of a file that is not a store before anything is written
 // to it: the switch to WAL alone would change it.
 func (s *Store) refuseForeign(ctx context.Context) error {
@@ -79,58 +104,64 @@ func (s *Store) refuseForeign(ctx context.Context) error {
 	return err
 }
 
-// initialize makes the tables of a new file, or checks those of an old one.
+// initialize makes the tables of a new file, or brings those of an old one up
+// to this layout.
 func (s *Store) initialize(ctx context.Context) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return s.notOurs(ctx, err)
 	}
 	defer tx.Rollback()
-	if empty, err := s.check(ctx, tx); err != nil || !empty {
+	found, err := s.check(ctx, tx)
+	if err != nil || found == layoutVersion {
 		return err
 	}
-	return s.create(ctx, tx)
+	what := "make the store"
+	if found == 0 {
+		err = create(ctx, tx)
+	} else {
+		what = "bring the store up to date"
+		err = migrate(ctx, tx)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
+		return s.fail(ctx, what, err)
+	}
+	return nil
 }
 
-// check tells whether a file is empty; one that holds something and is not a
-// store of this layout gives KindInvalid.
+// check gives the layout of a file, 0 if it is empty; one that holds something
+// and is not a store of a layout known here gives KindInvalid.
 func (s *Store) check(ctx context.Context, q interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}) (empty bool, err error) {
+}) (found int, err error) {
 	var objects, ours int
 	if err := q.QueryRowContext(ctx, "SELECT count(*), coalesce(sum(name = 'puy_revision'), 0) FROM sqlite_schema").Scan(&objects, &ours); err != nil {
-		return false, s.notOurs(ctx, err)
+		return 0, s.notOurs(ctx, err)
 	}
 	switch {
 	case objects == 0:
-		return true, nil
+		return 0, nil
 	case ours == 0:
-		return false, geo.Errorf(geo.KindInvalid, "%s is not a store: puy did not make it", s.path).
+		return 0, geo.Errorf(geo.KindInvalid, "%s is not a store: puy did not make it", s.path).
 			WithHint("load the file as a source, and choose another path for the store")
 	}
-	var found int
 	if err := q.QueryRowContext(ctx, "SELECT layout FROM puy_revision").Scan(&found); err != nil {
-		return false, s.notOurs(ctx, err)
+		return 0, s.notOurs(ctx, err)
 	}
-	if found != layoutVersion {
-		return false, geo.Errorf(geo.KindInvalid, "the store %s has layout %d, this program wants %d", s.path, found, layoutVersion)
+	if found < 1 || found > layoutVersion {
+		return 0, geo.Errorf(geo.KindInvalid, "the store %s has layout %d, this program wants %d", s.path, found, layoutVersion)
 	}
-	return false, nil
+	return found, nil
 }
 
-func (s *Store) create(ctx context.Context, tx *sql.Tx) error {
+func create(ctx context.Context, tx *sql.Tx) error {
 	if err := gp.CreateCore(ctx, tx); err != nil {
-		return s.fail(ctx, "make the store", err)
+		return err
 	}
-	for _, statement := range layout {
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return s.fail(ctx, "make the store", err)
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return s.fail(ctx, "make the store", err)
-	}
-	return nil
+	return execAll(ctx, tx, slices.Concat(layout[:], editLayout[:])...)
 }
 
 func (s *Store) notOurs(ctx context.Context, err error) error {

@@ -15,11 +15,11 @@ import (
 // smallTable is the number of rows below which every plan is good.
 const smallTable = 10000
 
-// choosePlan finds how to test q.Bounds. A scan in the order of fids comes to
+// choosePlan finds how to test bounds, which may be nil, in q. A scan in the order of fids comes to
 // the end of a page after about limit·rows/matches rows, while the R-tree lists
 // all matches first; so it pays where matches exceed the root of limit·rows.
-func choosePlan(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store.Query) (plan, error) {
-	if q.Bounds == nil || !v.Schema.Spatial() || v.Rows < smallTable {
+func choosePlan(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store.Query, bounds *geo.Bounds) (plan, error) {
+	if bounds == nil || !v.Schema.Spatial() || v.Rows < smallTable {
 		return byRTree, nil
 	}
 	_, rtree := v.names(d)
@@ -27,7 +27,7 @@ func choosePlan(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store
 	if err != nil {
 		return byRTree, err
 	}
-	if b := *q.Bounds; b.MinX <= whole.MinX && b.MaxX >= whole.MaxX && b.MinY <= whole.MinY && b.MaxY >= whole.MaxY {
+	if b := *bounds; b.MinX <= whole.MinX && b.MaxX >= whole.MaxX && b.MinY <= whole.MinY && b.MaxY >= whole.MaxY {
 		return byEntry, nil
 	}
 	if q.Limit <= 0 || q.FIDs != nil {
@@ -35,7 +35,7 @@ func choosePlan(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store
 	}
 	even := int64(math.Sqrt(float64(q.Limit+max(0, q.Offset)) * float64(v.Rows)))
 	found := int64(0)
-	for _, b := range q.Bounds.Split() {
+	for _, b := range bounds.Split() {
 		var n int64
 		query := "SELECT count(*) FROM (SELECT 1 FROM main." + gp.Quote(rtree) + " r WHERE " + rtreeMeets + " LIMIT ?)"
 		if err := tx.QueryRowContext(ctx, query, append(rtreeArgs(b), even)...).Scan(&n); err != nil {

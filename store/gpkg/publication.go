@@ -3,7 +3,6 @@ package gpkg
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 
 	gp "puy/geo/format/gpkg"
@@ -38,7 +37,7 @@ func (p *publication) demote(v *version) error {
 	if err := gp.Unregister(p.ctx, p.x, t); err != nil {
 		return err
 	}
-	if err := p.exec("DROP TRIGGER IF EXISTS " + gp.Quote("puy_keys_"+t.Name)); err != nil {
+	if err := p.dropTriggers(t.Name); err != nil {
 		return err
 	}
 	return p.rename(v, t.Name, t.RTree(), v.key.oldName(), v.key.oldName()+"_rtree")
@@ -70,12 +69,20 @@ func (p *publication) register(v *version) error {
 		return err
 	}
 	t.Description = p.d.entry.Description.In("fr")
-	if err := t.Register(p.ctx, p.x); err != nil || !v.keyed {
+	if err := t.Register(p.ctx, p.x); err != nil {
 		return err
 	}
-	// A key that another program deletes keeps its fid as well.
-	return p.exec(fmt.Sprintf(`CREATE TRIGGER %s AFTER DELETE ON %s WHEN OLD.feature_id IS NOT NULL BEGIN
-  INSERT OR IGNORE INTO puy_keys VALUES (%d, OLD.feature_id, OLD.fid); END`, gp.Quote("puy_keys_"+t.Name), gp.Quote(t.Name), p.d.number))
+	return execAll(p.ctx, p.x, v.triggers(p.d)...)
+}
+
+// dropTriggers removes the triggers of the current version's table.
+func (p *publication) dropTriggers(table string) error {
+	for _, name := range triggerNames {
+		if err := p.exec("DROP TRIGGER IF EXISTS " + gp.Quote(name+table)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // compare counts and keeps what v changed since old; both are keyed, so a key
@@ -140,11 +147,20 @@ func differs(old, v *version) string {
 // keepKeys remembers the fids of keys that old has and the current v has not.
 func (p *publication) keepKeys(old, v *version) error {
 	was, _ := old.names(p.d)
+	if err := p.passFIDs(was); err != nil { // other programs may have added rows
+		return err
+	}
 	query := "INSERT OR IGNORE INTO puy_keys SELECT ?, o.feature_id, o.fid FROM main." + gp.Quote(was) + " o WHERE o.feature_id IS NOT NULL"
 	if v.keyed {
 		query += " AND o.fid NOT IN (SELECT fid FROM main." + gp.Quote(p.d.entry.ID) + ")"
 	}
 	return p.exec(query, p.d.number)
+}
+
+// passFIDs has the next new feature get a fid above all of a table.
+func (p *publication) passFIDs(table string) error {
+	return p.exec("UPDATE puy_datasets SET next_fid = 1 + (SELECT max(fid) FROM main."+gp.Quote(table)+
+		") WHERE number = ? AND next_fid <= (SELECT max(fid) FROM main."+gp.Quote(table)+")", p.d.number)
 }
 
 // record writes the version's record and report, drops versions that are too
@@ -173,7 +189,7 @@ func (p *publication) record(v *version, out store.Outcome) error {
 }
 
 func (p *publication) prune() error {
-	kept, err := readVersions(p.ctx, p.x, "WHERE dataset = ? ORDER BY number DESC", p.d.number)
+	kept, err := readVersions(p.ctx, p.x, "WHERE v.dataset = ? ORDER BY number DESC", p.d.number)
 	if err != nil || len(kept) <= keptVersions {
 		return err
 	}
@@ -198,7 +214,7 @@ func (s *Store) Rollback(ctx context.Context, id string) (result catalog.Version
 		if err != nil {
 			return err
 		}
-		kept, err := readVersions(ctx, tx, "WHERE dataset = ? AND number <= ? ORDER BY number DESC", d.number, d.current)
+		kept, err := readVersions(ctx, tx, "WHERE v.dataset = ? AND number <= ? ORDER BY number DESC", d.number, d.current)
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,8 @@
 package gpkg
 
 import (
+	"context"
+	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
 	"math"
@@ -10,6 +12,7 @@ import (
 	gp "puy/geo/format/gpkg"
 
 	"puy/geo"
+	"puy/geo/cql2/predicate"
 	"puy/store"
 )
 
@@ -21,6 +24,15 @@ type selection struct {
 	entries    string // the R-tree's table of the rows in it
 	conditions []string
 	args       []any
+	shapes     *shapes
+	held       []int64 // the numbers of shapes to release once the query is over
+}
+
+// release gives back what the selection holds.
+func (s *selection) release() {
+	if len(s.held) > 0 {
+		s.shapes.release(s.held)
+	}
 }
 
 // plan is how a query tests boxes.
@@ -32,10 +44,14 @@ const (
 	byEntry             // the bounds hold the whole R-tree, so every row in it meets them
 )
 
-// newSelection turns q into conditions; everything that a user gave becomes a
-// parameter.
-func newSelection(v *version, d *dataset, q store.Query, how plan) (*selection, error) {
-	s := &selection{v: v}
+// selection turns q into conditions; everything that a user gave becomes a
+// parameter. The caller releases it once the query is over.
+func (st *Store) selection(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store.Query) (*selection, error) {
+	how, err := choosePlan(ctx, tx, d, v, q, q.Bounds)
+	if err != nil {
+		return nil, err
+	}
+	s := &selection{v: v, shapes: &st.shapes}
 	table, rtree := v.names(d)
 	s.table, s.rtree, s.entries = "main."+gp.Quote(table), "main."+gp.Quote(rtree), "main."+gp.Quote(rtree+"_rowid")
 	if q.FIDs != nil {
@@ -63,6 +79,23 @@ func newSelection(v *version, d *dataset, q store.Query, how plan) (*selection, 
 		if err := s.time(q.Time); err != nil {
 			return nil, err
 		}
+	}
+	if q.Filter == nil {
+		return s, nil
+	}
+	n, err := predicate.Check(q.Filter, &v.Schema)
+	if err != nil {
+		return nil, err
+	}
+	boxes := boxesOf(n)
+	if len(boxes) > 0 {
+		if how, err = choosePlan(ctx, tx, d, v, q, &boxes[0]); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.filter(n, boxes, how); err != nil {
+		s.release()
+		return nil, err
 	}
 	return s, nil
 }

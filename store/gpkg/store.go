@@ -28,10 +28,12 @@ type Store struct {
 	write  *sql.DB // one connection
 	closed context.Context
 	stop   context.CancelFunc
+	shapes shapes
 
 	mu       sync.Mutex
-	versions map[versionKey]*version // records never change once they are committed
+	versions map[versionKey]*version // what they say as they were loaded never changes
 	fitting  map[versionKey]int64    // the schema of the file in which the version's table was found good
+	watchers map[chan struct{}]bool
 }
 
 var _ store.Store = (*Store)(nil)
@@ -49,12 +51,13 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if opt.Readers <= 0 {
 		opt.Readers = 16
 	}
-	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64)}
+	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64),
+		watchers: make(map[chan struct{}]bool)}
 	s.closed, s.stop = context.WithCancel(context.Background())
 	if err := s.refuseForeign(ctx); err != nil {
 		return nil, err
 	}
-	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, meets()); err != nil {
+	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, functions(&s.shapes)...); err != nil {
 		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)
@@ -62,7 +65,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 		s.write.Close()
 		return nil, err
 	}
-	s.read, err = gp.Open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)", "cache_size(-8192)"}}, meets())
+	s.read, err = gp.Open(path, url.Values{"mode": {"ro"}, "_pragma": {"busy_timeout(10000)", "query_only(ON)", "cache_size(-8192)"}}, functions(&s.shapes)...)
 	if err != nil {
 		s.write.Close()
 		return nil, err
@@ -142,6 +145,7 @@ func (s *Store) change(ctx context.Context, what string, fn func(ctx context.Con
 	if err := tx.Commit(); err != nil {
 		return s.fail(ctx, what, err)
 	}
+	s.tellWatchers()
 	return nil
 }
 

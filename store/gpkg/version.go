@@ -56,29 +56,58 @@ func (v *version) names(d *dataset) (table, rtree string) {
 
 const maxCachedVersions = 1000
 
-// version gives a kept version by its number.
+// version gives a kept version by its number, as edits have made it.
 func (s *Store) version(ctx context.Context, q queryer, d *dataset, number int64) (*version, error) {
-	key := versionKey{d.number, number}
-	s.mu.Lock()
-	v := s.versions[key]
-	s.mu.Unlock()
-	if v != nil && number == d.current {
-		return v, nil
-	}
-	rows, err := readVersions(ctx, q, "WHERE dataset = ? AND number = ?", d.number, number)
-	if err != nil {
+	var now edited
+	err := q.QueryRowContext(ctx, "SELECT "+editedColumns+" FROM puy_edits e WHERE dataset = ? AND version = ?", d.number, number).Scan(now.dest()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, geo.Errorf(geo.KindNotFound, "the dataset %q has no version %d", d.entry.ID, number)
+	} else if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, geo.Errorf(geo.KindNotFound, "the dataset %q has no version %d", d.entry.ID, number)
-	}
+	key := versionKey{d.number, number}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.versions) >= maxCachedVersions {
-		clear(s.versions)
+	loaded := s.versions[key]
+	s.mu.Unlock()
+	if loaded == nil {
+		rows, err := readVersions(ctx, q, "WHERE v.dataset = ? AND number = ?", d.number, number)
+		if err != nil || len(rows) == 0 {
+			return nil, err
+		}
+		loaded = rows[0]
+		s.mu.Lock()
+		if len(s.versions) >= maxCachedVersions {
+			clear(s.versions)
+		}
+		s.versions[key] = loaded
+		s.mu.Unlock()
 	}
-	s.versions[key] = rows[0]
-	return rows[0], nil
+	v := *loaded
+	now.apply(&v)
+	return &v, nil
+}
+
+// edited is a row of puy_edits: the part of a version that edits in place change.
+type edited struct {
+	edits, rows int64
+	last        sql.NullInt64 // milliseconds since 1970
+	box         [4]sql.NullFloat64
+}
+
+const editedColumns = "e.edits, e.edited, e.rows, e.min_x, e.min_y, e.max_x, e.max_y"
+
+func (e *edited) dest() []any {
+	return []any{&e.edits, &e.last, &e.rows, &e.box[0], &e.box[1], &e.box[2], &e.box[3]}
+}
+
+func (e *edited) apply(v *version) {
+	v.Edits, v.Rows, v.Extent, v.Edited = e.edits, e.rows, geo.EmptyBounds(), time.Time{}
+	if e.last.Valid {
+		v.Edited = time.UnixMilli(e.last.Int64).UTC()
+	}
+	if e.box[0].Valid {
+		v.Extent = geo.Bounds{MinX: e.box[0].Float64, MinY: e.box[1].Float64, MaxX: e.box[2].Float64, MaxY: e.box[3].Float64}
+	}
 }
 
 // currentVersion gives the version that a query without a number reads.
@@ -90,8 +119,9 @@ func (s *Store) currentVersion(ctx context.Context, q queryer, d *dataset) (*ver
 }
 
 func readVersions(ctx context.Context, q queryer, where string, args ...any) ([]*version, error) {
-	rows, err := q.QueryContext(ctx, `SELECT dataset, number, loaded, source, checksum, rows, min_x, min_y, max_x, max_y,
-time_start, time_end, schema, columns, keyed, rejected, compared, added, removed, modified FROM puy_versions `+where, args...)
+	rows, err := q.QueryContext(ctx, `SELECT v.dataset, number, loaded, source, checksum,
+time_start, time_end, schema, columns, keyed, rejected, compared, added, removed, modified, `+editedColumns+`
+FROM puy_versions v JOIN puy_edits e ON e.dataset = v.dataset AND e.version = v.number `+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,18 +130,16 @@ time_start, time_end, schema, columns, keyed, rejected, compared, added, removed
 	for rows.Next() {
 		var v version
 		var loaded int64
-		var box [4]sql.NullFloat64
 		var start, end sql.NullInt64
 		var schema, columns []byte
-		err := rows.Scan(&v.key.dataset, &v.key.number, &loaded, &v.Source, &v.Checksum, &v.Rows, &box[0], &box[1], &box[2], &box[3],
-			&start, &end, &schema, &columns, &v.keyed, &v.Rejected, &v.Compared, &v.Added, &v.Removed, &v.Modified)
+		var now edited
+		err := rows.Scan(append([]any{&v.key.dataset, &v.key.number, &loaded, &v.Source, &v.Checksum,
+			&start, &end, &schema, &columns, &v.keyed, &v.Rejected, &v.Compared, &v.Added, &v.Removed, &v.Modified}, now.dest()...)...)
 		if err != nil {
 			return nil, err
 		}
-		v.Number, v.Loaded, v.Extent = v.key.number, time.UnixMicro(loaded).UTC(), geo.EmptyBounds()
-		if box[0].Valid {
-			v.Extent = geo.Bounds{MinX: box[0].Float64, MinY: box[1].Float64, MaxX: box[2].Float64, MaxY: box[3].Float64}
-		}
+		v.Number, v.Loaded = v.key.number, time.UnixMicro(loaded).UTC()
+		now.apply(&v)
 		if start.Valid {
 			v.Time = geo.Interval{Start: time.UnixMicro(start.Int64).UTC(), End: time.UnixMicro(end.Int64).UTC()}
 		}
@@ -143,6 +171,10 @@ func writeVersion(ctx context.Context, x gp.Execer, v *version) error {
 	_, err = x.ExecContext(ctx, "INSERT INTO puy_versions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", v.key.dataset, v.Number,
 		v.Loaded.UnixMicro(), v.Source, v.Checksum, v.Rows, box[0], box[1], box[2], box[3], start, end, string(schema), string(columns),
 		v.keyed, v.Rejected, v.Compared, v.Added, v.Removed, v.Modified)
+	if err != nil {
+		return err
+	}
+	_, err = x.ExecContext(ctx, "INSERT INTO puy_edits VALUES (?,?,0,NULL,?,?,?,?,?)", v.key.dataset, v.Number, v.Rows, box[0], box[1], box[2], box[3])
 	return err
 }
 
@@ -153,7 +185,7 @@ func (s *Store) Versions(ctx context.Context, id string) (list []catalog.Version
 		if err != nil {
 			return err
 		}
-		rows, err := readVersions(ctx, tx, "WHERE dataset = ? ORDER BY number DESC", d.number)
+		rows, err := readVersions(ctx, tx, "WHERE v.dataset = ? ORDER BY number DESC", d.number)
 		for _, v := range rows {
 			list = append(list, v.Version)
 		}

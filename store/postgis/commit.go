@@ -38,15 +38,16 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version
 	if err := l.endCopy(ctx); err != nil {
 		return v, err
 	}
+	// From here on nobody else changes the dataset, and Edit waits: keys that it makes later would miss their fids.
+	// Not FOR UPDATE: whoever has deleted features refers to it by puy.keys.
+	var current *int64
+	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR NO KEY UPDATE", l.t.dataset).Scan(&current); err != nil {
+		return v, err
+	}
 	if err := l.giveFIDs(ctx); err != nil {
 		return v, err
 	}
 	if err := l.buildIndexes(ctx); err != nil {
-		return v, err
-	}
-	// From here on nobody else changes the dataset.
-	var current *int64
-	if err := l.tx.QueryRow(ctx, "SELECT current FROM puy.datasets WHERE number = $1 FOR UPDATE", l.t.dataset).Scan(&current); err != nil {
 		return v, err
 	}
 	v = l.version(out)
@@ -72,18 +73,14 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (v catalog.Version
 }
 
 // buildIndexes makes what the table does not have yet, its statistics, and the
-// trigger for rows that other programs insert.
+// triggers for what is edited, which see nothing of the load.
 func (l *load) buildIndexes(ctx context.Context) error {
 	name := l.t.name()
 	statements := []string{"ALTER TABLE " + name + " ADD PRIMARY KEY (fid)"}
 	if l.t.keyed && !l.hasIndex {
 		statements = append(statements, "CREATE UNIQUE INDEX ON "+name+" (id)")
 	}
-	switch {
-	case !l.t.schema.Spatial():
-	case l.shapes == l.rows:
-		statements = append(statements, "CREATE INDEX ON "+name+" USING gist (geom)")
-	default:
+	if l.t.schema.Spatial() {
 		// GiST reads all of an index to find nulls, and the planner does not know it.
 		statements = append(statements, "CREATE INDEX ON "+name+" USING gist (geom) WHERE geom IS NOT NULL", "CREATE INDEX ON "+name+" (fid) WHERE geom IS NULL")
 	}
@@ -94,7 +91,7 @@ func (l *load) buildIndexes(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return logTable(ctx, l.tx, l.t)
 }
 
 // record writes the rows of the version and of its dataset.
@@ -112,8 +109,8 @@ func (l *load) record(ctx context.Context, v *catalog.Version, report json.RawMe
 		start, end = nil, nil
 	}
 	_, err = l.tx.Exec(ctx, `INSERT INTO puy.versions (dataset, number, loaded, source, checksum, rows, rejected, keyed, compared, added, removed,
-		modified, shapeless, extent, time_start, time_end, schema, columns, report)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		modified, shapeless, extent, time_start, time_end, schema, columns, report, logged_from)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)`,
 		l.t.dataset, v.Number, v.Loaded, v.Source, v.Checksum, v.Rows, v.Rejected, l.t.keyed, v.Compared, v.Added, v.Removed,
 		v.Modified, l.rows-l.shapes, extent, start, end, schema, l.t.columns, []byte(report))
 	if err != nil {

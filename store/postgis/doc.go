@@ -9,6 +9,13 @@
 // it early leaves nothing. Tables of versions that are no longer kept are noted
 // in puy.garbage and dropped as soon as nobody reads them.
 //
+// Tables of versions can be edited in place, by Edit or by any program that
+// writes the table or the view. Statement triggers log the boxes of the rows in
+// puy.changes; when the transaction commits, a deferred trigger gives it its
+// number in puy.edits, keeps rows, extent and time of the version right, raises
+// the revision and notifies channel puy. The newest 100,000 changes of a version
+// are kept. mendLogs gives the triggers to tables that lack them.
+//
 // The migrations of schema puy are the files in sql/, applied in the order of
 // their names under an advisory lock.
 package postgis

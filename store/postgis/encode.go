@@ -28,11 +28,21 @@ var (
 	nullLength  = []byte{0xff, 0xff, 0xff, 0xff}
 )
 
-// appendRow appends one row of COPY: fid, id, the values, the geometry.
+// appendRow appends one row of COPY. Errors name the row.
 func (t *table) appendRow(dst []byte, f *geo.Feature) ([]byte, error) {
+	dst, err := t.appendFields(dst, f)
+	if err != nil {
+		err = geo.Errorf(geo.KindInvalid, "row %d: %s", f.FID, err.Error())
+	}
+	return dst, err
+}
+
+// appendFields appends one row of COPY: fid, id, the values, the geometry.
+// All errors are of KindInvalid.
+func (t *table) appendFields(dst []byte, f *geo.Feature) ([]byte, error) {
 	fields := t.schema.Fields
 	if len(f.Values) != len(fields) {
-		return dst, geo.Errorf(geo.KindInvalid, "row %d has %d values, not %d", f.FID, len(f.Values), len(fields))
+		return dst, geo.Errorf(geo.KindInvalid, "%d values, not %d", len(f.Values), len(fields))
 	}
 	n := 2 + len(fields)
 	if t.schema.Spatial() {
@@ -44,7 +54,7 @@ func (t *table) appendRow(dst []byte, f *geo.Feature) ([]byte, error) {
 	dst = append(dst, 0, 0, 0, 0)
 	if t.keyed {
 		if len(f.ID) > maxID || !storable(f.ID) {
-			return dst, geo.Errorf(geo.KindInvalid, "row %d: the key is longer than %d bytes or is not valid text", f.FID, maxID)
+			return dst, geo.Errorf(geo.KindInvalid, "the key is longer than %d bytes or is not valid text", maxID)
 		}
 		dst = append(dst, f.ID...)
 	} else {
@@ -61,7 +71,7 @@ func (t *table) appendRow(dst []byte, f *geo.Feature) ([]byte, error) {
 		dst = append(dst, 0, 0, 0, 0)
 		var reason string
 		if dst, reason = appendValue(dst, v, fields[i].Type); reason != "" {
-			return dst, geo.Errorf(geo.KindInvalid, "row %d, field %q: %s", f.FID, fields[i].Name, reason)
+			return dst, geo.Errorf(geo.KindInvalid, "field %q: %s", fields[i].Name, reason)
 		}
 		setLength(dst, at)
 	}
@@ -71,13 +81,13 @@ func (t *table) appendRow(dst []byte, f *geo.Feature) ([]byte, error) {
 func (t *table) appendGeometry(dst []byte, f *geo.Feature) ([]byte, error) {
 	switch {
 	case !t.schema.Geometry.Accepts(f.Geometry.Type()):
-		return dst, geo.Errorf(geo.KindInvalid, "row %d: a geometry of type %v in a dataset of type %v", f.FID, f.Geometry.Type(), t.schema.Geometry)
+		return dst, geo.Errorf(geo.KindInvalid, "a geometry of type %v in a dataset of type %v", f.Geometry.Type(), t.schema.Geometry)
 	case !t.schema.Spatial():
 		return dst, nil
 	case f.Geometry.IsNull():
 		return append(dst, nullLength...), nil
 	case !t.schema.HasZ && f.Geometry.HasZ():
-		return dst, geo.Errorf(geo.KindInvalid, "row %d: a geometry with heights in a dataset without", f.FID)
+		return dst, geo.Errorf(geo.KindInvalid, "a geometry with heights in a dataset without")
 	}
 	at := len(dst)
 	dst = f.Geometry.Promote(t.schema.Geometry).AppendEWKB(append(dst, 0, 0, 0, 0), 4326)

@@ -22,6 +22,8 @@ const (
 	codeObjectInUse            = "55006"
 	codeQueryCanceled          = "57014"
 	codeDependentObjects       = "2BP01"
+	codeDeadlockDetected       = "40P01"
+	codeSerializationFailure   = "40001"
 )
 
 var errClosed = errors.New("the store is closed")
@@ -64,7 +66,7 @@ func classify(err error) (geo.ErrorKind, string) {
 		return geo.KindLimit, "the query ran longer than statement_timeout allows"
 	case code == codeLockNotAvailable || code == codeObjectInUse:
 		return geo.KindConflict, "another program holds a lock: see pg_locks"
-	case code == "40P01" || code == "40001":
+	case code == codeDeadlockDetected || code == codeSerializationFailure:
 		return geo.KindConflict, "two transactions met; try again"
 	case code == codeDependentObjects:
 		return geo.KindConflict, "something that puy did not make depends on the view or table"

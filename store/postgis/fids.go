@@ -82,7 +82,8 @@ func (l *load) mapRows(ctx context.Context) (moved int64, err error) {
 	_, err = l.tx.Exec(ctx, `CREATE TEMP TABLE puy_moved ON COMMIT DROP AS
 		SELECT n.fid AS row, coalesce(o.fid, k.fid) AS fid FROM `+name+` n
 		LEFT JOIN `+before+` o ON o.id = n.id
-		LEFT JOIN puy.keys k ON k.dataset = `+itoa(int64(l.t.dataset))+` AND k.id = n.id
+		LEFT JOIN (SELECT DISTINCT ON (fid) id, fid FROM puy.keys WHERE dataset = `+itoa(int64(l.t.dataset))+` AND fid NOT IN (SELECT fid FROM `+before+` b)
+			ORDER BY fid, id) k ON k.id = n.id
 		WHERE coalesce(o.fid, k.fid) IS DISTINCT FROM n.fid`)
 	if err != nil {
 		return 0, err

@@ -38,9 +38,11 @@ func (t *table) columnTypes(ctx context.Context, q querier) (map[string]string, 
 // fits tells whether the table of t can be read as t; it may have more columns.
 func (t *table) fits(ctx context.Context, q querier) (bool, error) {
 	types, err := t.columnTypes(ctx, q)
-	if err != nil {
-		return false, err
-	}
+	return t.fitsTypes(types), err
+}
+
+// fitsTypes tells whether a table with columns of these types can be read as t.
+func (t *table) fitsTypes(types map[string]string) bool {
 	good := types["fid"] == "bigint" && types["id"] == "text"
 	for i, c := range t.columns {
 		want, _, _ := strings.Cut(columnType(t.schema.Fields[i].Type), " COLLATE")
@@ -53,7 +55,7 @@ func (t *table) fits(ctx context.Context, q querier) (bool, error) {
 		typ := types["geom"]
 		good = good && (typ == "geometry" || strings.HasPrefix(typ, "geometry(") && strings.HasSuffix(typ, ",4326)"))
 	}
-	return good, nil
+	return good
 }
 
 // hasKeys tells whether fids and ids can be read.

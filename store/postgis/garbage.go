@@ -2,6 +2,7 @@ package postgis
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -56,6 +57,17 @@ func (s *Store) sweepTable(ctx context.Context, name string) error {
 			}
 			if _, err := tx.Exec(ctx, "DROP TABLE "+table); err != nil {
 				return err
+			}
+		}
+		var k tableKey
+		if n, _ := fmt.Sscanf(name, "v_%d_%d", &k.dataset, &k.version); n == 2 {
+			for _, sql := range []string{
+				"DELETE FROM puy.changes c USING puy.edits p WHERE c.batch = p.batch AND p.dataset = $1 AND p.version = $2",
+				"DELETE FROM puy.edits WHERE dataset = $1 AND version = $2",
+			} {
+				if _, err := tx.Exec(ctx, sql, k.dataset, k.version); err != nil {
+					return err
+				}
 			}
 		}
 		_, err := tx.Exec(ctx, "DELETE FROM puy.garbage WHERE name = $1", name)

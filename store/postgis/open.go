@@ -90,6 +90,7 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 		return nil, fail(ctx, err, "open the connections")
 	}
 	s.closed, s.close = context.WithCancelCause(context.Background())
+	s.mendLogs(ctx)
 	s.sweep(ctx)
 	return s, nil
 }

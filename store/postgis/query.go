@@ -97,6 +97,11 @@ func (t *table) where(b *statement, q *store.Query) error {
 			return err
 		}
 	}
+	if q.Filter != nil {
+		if err := t.filter(b, q.Filter); err != nil {
+			return err
+		}
+	}
 	switch {
 	case !t.schema.Spatial():
 		if q.SpatialOnly {

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// tableCache keeps the tables of versions, which never change.
+// tableCache keeps the tables of versions, of which only shapeless changes.
 type tableCache struct {
 	mu     sync.Mutex
 	tables map[tableKey]*table
@@ -44,9 +44,10 @@ func (s *Store) resolve(ctx context.Context, conn *pgxpool.Conn, id string, vers
 	}
 	var k tableKey
 	var number *int64
-	err := conn.QueryRow(ctx, `SELECT d.number, v.number FROM puy.datasets d
+	var shapeless *bool
+	err := conn.QueryRow(ctx, `SELECT d.number, v.number, v.shapeless > 0 FROM puy.datasets d
 		LEFT JOIN puy.versions v ON v.dataset = d.number AND v.number = CASE $2::bigint WHEN 0 THEN d.current ELSE $2 END
-		WHERE d.id = $1`, id, version).Scan(&k.dataset, &number)
+		WHERE d.id = $1`, id, version).Scan(&k.dataset, &number, &shapeless)
 	if err == pgx.ErrNoRows {
 		return nil, noDataset(id)
 	}
@@ -58,6 +59,12 @@ func (s *Store) resolve(ctx context.Context, conn *pgxpool.Conn, id string, vers
 	}
 	k.version = *number
 	if t := s.tables.get(k); t != nil {
+		if *shapeless != t.shapeless { // an edit made it so
+			c := *t
+			c.shapeless = *shapeless
+			t = &c
+			s.tables.put(k, t)
+		}
 		return t, nil
 	}
 	t, err := readTable(ctx, conn, k.dataset, k.version)

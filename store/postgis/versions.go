@@ -14,21 +14,21 @@ import (
 )
 
 const versionColumns = `v.number, v.loaded, v.source, v.checksum, v.rows, v.rejected, v.compared, v.added, v.removed, v.modified,
-	v.extent, v.time_start, v.time_end, v.schema`
+	v.extent, v.time_start, v.time_end, v.schema, v.edits, v.edited`
 
 // versionRow is versionColumns, where all are null if there is no version.
 type versionRow struct {
-	number, rows, rejected, added, removed, modified *int64
-	loaded, timeStart, timeEnd                       *time.Time
-	source, checksum                                 *string
-	compared                                         *bool
-	extent                                           []float64
-	schema                                           []byte
+	number, rows, rejected, added, removed, modified, edits *int64
+	loaded, timeStart, timeEnd, edited                      *time.Time
+	source, checksum                                        *string
+	compared                                                *bool
+	extent                                                  []float64
+	schema                                                  []byte
 }
 
 func (r *versionRow) targets() []any {
 	return []any{&r.number, &r.loaded, &r.source, &r.checksum, &r.rows, &r.rejected, &r.compared, &r.added, &r.removed, &r.modified,
-		&r.extent, &r.timeStart, &r.timeEnd, &r.schema}
+		&r.extent, &r.timeStart, &r.timeEnd, &r.schema, &r.edits, &r.edited}
 }
 
 // version turns a row that is not null into a Version.
@@ -36,12 +36,16 @@ func (r *versionRow) version() (catalog.Version, error) {
 	v := catalog.Version{
 		Number: *r.number, Loaded: r.loaded.UTC(), Source: *r.source, Checksum: *r.checksum, Rows: *r.rows, Rejected: *r.rejected,
 		Compared: *r.compared, Added: *r.added, Removed: *r.removed, Modified: *r.modified, Extent: geo.EmptyBounds(),
+		Edits: *r.edits,
 	}
 	if len(r.extent) == 4 {
 		v.Extent = geo.Bounds{MinX: r.extent[0], MinY: r.extent[1], MaxX: r.extent[2], MaxY: r.extent[3]}
 	}
 	if r.timeStart != nil && r.timeEnd != nil {
 		v.Time = geo.Interval{Start: r.timeStart.UTC(), End: r.timeEnd.UTC()}
+	}
+	if r.edited != nil {
+		v.Edited = r.edited.UTC()
 	}
 	err := json.Unmarshal(r.schema, &v.Schema)
 	return v, err

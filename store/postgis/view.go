@@ -81,7 +81,7 @@ func (s *Store) Rollback(ctx context.Context, id string) (v catalog.Version, err
 	err = s.change(ctx, func(tx pgx.Tx) error {
 		var dataset int32
 		var current *int64
-		err := tx.QueryRow(ctx, "SELECT number, current FROM puy.datasets WHERE id = $1 FOR UPDATE", id).Scan(&dataset, &current)
+		err := tx.QueryRow(ctx, "SELECT number, current FROM puy.datasets WHERE id = $1 FOR NO KEY UPDATE", id).Scan(&dataset, &current)
 		if err == pgx.ErrNoRows {
 			return noDataset(id)
 		} else if err != nil {

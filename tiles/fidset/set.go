@@ -21,8 +21,9 @@ const (
 type Set struct {
 	first  int64 // the number of chunks[0]
 	chunks []chunk
-	length int
-	bytes  int
+	length int  // of chunks
+	bytes  int  // of chunks
+	beyond *Set // ids that are too far from these; its chunks follow after the last that chunks can grow to
 }
 
 type chunk struct {
@@ -32,28 +33,40 @@ type chunk struct {
 
 // Builder builds a Set from ids in ascending order.
 type Builder struct {
+	done   []Set // what set is beyond
 	set    Set
 	number int64 // of the chunk being filled
 	list   []uint16
 	last   int64
+	length int
 }
 
-// maxGap bounds the empty chunks of a Set: ids are given in sequence, so that
-// gaps are what was deleted.
-const maxGap = 1 << 16
+const (
+	// maxGap bounds the empty chunks of a Set: ids are given in sequence, so that
+	// gaps are what was deleted.
+	maxGap = 1 << 16
+	// maxFar is how many sequences far from one another there may be.
+	maxFar = 64
+)
 
-// Add adds an id. One that is negative, not greater than the one before, or
-// 2^32 or more beyond the first gives KindInvalid.
+// Add adds an id. One that is negative or not greater than the one before, or the
+// 64th that is 2^32 or more beyond its predecessors, gives KindInvalid.
 func (b *Builder) Add(fid int64) error {
-	if fid < 0 || b.set.length > 0 && fid <= b.last {
+	if fid < 0 || b.length > 0 && fid <= b.last {
 		return geo.Errorf(geo.KindInvalid, "feature id %d is out of order", fid)
 	}
 	number := fid >> chunkBits
+	if b.length > 0 && number-b.set.first > maxGap {
+		if len(b.done) == maxFar-1 {
+			return tooFar(fid)
+		}
+		b.flush()
+		b.set.chunks = slices.Clip(b.set.chunks)
+		b.done, b.set = append(b.done, b.set), Set{}
+	}
 	switch {
 	case b.set.length == 0:
 		b.set.first, b.number = number, number
-	case number-b.set.first > maxGap:
-		return geo.Errorf(geo.KindInvalid, "feature id %d is too far from the first", fid)
 	case number != b.number:
 		b.flush()
 		b.set.chunks = append(b.set.chunks, make([]chunk, number-b.number-1)...)
@@ -62,26 +75,45 @@ func (b *Builder) Add(fid int64) error {
 	b.list = append(b.list, uint16(fid))
 	b.last = fid
 	b.set.length++
+	b.length++
 	return nil
 }
 
+func tooFar(fid int64) error {
+	return geo.Errorf(geo.KindInvalid, "feature id %d is too far from the others", fid)
+}
+
 func (b *Builder) flush() {
-	var c chunk
-	if len(b.list) <= most {
-		c.list = slices.Clone(b.list)
-	} else {
-		c.bitmap = make([]uint64, chunkSize/64)
-		for _, v := range b.list {
-			c.bitmap[v>>6] |= 1 << (v & 63)
-		}
-	}
-	b.set.bytes += 2*len(c.list) + 8*len(c.bitmap)
+	c := newChunk(b.list)
+	b.set.bytes += c.bytes()
 	b.set.chunks = append(b.set.chunks, c)
 	b.list = b.list[:0]
 }
 
+// newChunk makes a chunk of ids in ascending order, which it copies.
+func newChunk(ids []uint16) chunk {
+	if len(ids) <= most {
+		return chunk{list: slices.Clone(ids)}
+	}
+	c := chunk{bitmap: make([]uint64, chunkSize/64)}
+	for _, v := range ids {
+		c.bitmap[v>>6] |= 1 << (v & 63)
+	}
+	return c
+}
+
+func (c *chunk) bytes() int { return 2*len(c.list) + 8*len(c.bitmap) }
+
+func (c *chunk) length() int {
+	n := len(c.list)
+	for _, word := range c.bitmap {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
 // Len gives the number of ids added so far.
-func (b *Builder) Len() int { return b.set.length }
+func (b *Builder) Len() int { return b.length }
 
 // Set gives the set and ends the building.
 func (b *Builder) Set() *Set {
@@ -90,6 +122,11 @@ func (b *Builder) Set() *Set {
 	}
 	s := b.set
 	s.chunks = slices.Clip(s.chunks)
+	for _, before := range slices.Backward(b.done) {
+		next := s
+		s = before
+		s.beyond = &next
+	}
 	*b = Builder{}
 	return &s
 }
@@ -101,7 +138,7 @@ func (s *Set) Has(fid uint64) bool {
 	}
 	n := fid>>chunkBits - uint64(s.first)
 	if n >= uint64(len(s.chunks)) {
-		return false
+		return s.beyond.Has(fid)
 	}
 	c, v := &s.chunks[n], uint16(fid)
 	if c.bitmap != nil {
@@ -125,7 +162,7 @@ func (s *Set) Len() int {
 	if s == nil {
 		return 0
 	}
-	return s.length
+	return s.length + s.beyond.Len()
 }
 
 // Bytes gives about how much memory the set takes.
@@ -134,5 +171,9 @@ func (s *Set) Bytes() int {
 	if s == nil {
 		return head
 	}
-	return head + s.bytes + 48*len(s.chunks)
+	total := head + s.bytes + 48*len(s.chunks)
+	if s.beyond != nil {
+		total += s.beyond.Bytes()
+	}
+	return total
 }

@@ -79,7 +79,7 @@ func TestMemory(t *testing.T) {
 }
 
 func TestBadOrder(t *testing.T) {
-	for _, fids := range [][]int64{{-1}, {3, 3}, {3, 2}, {0, 1 << 40}} {
+	for _, fids := range [][]int64{{-1}, {3, 3}, {3, 2}} {
 		var b fidset.Builder
 		var err error
 		for _, fid := range fids {

@@ -10,12 +10,22 @@ type Simplifier struct {
 	sigs []byte
 }
 
-// Line sets sig to the significances of a line. Its ends are pinned.
+// Line sets sig to the significances of a line. Its ends are pinned, and of a
+// closed one the vertex farthest from them, so that it never falls to a point.
 func (s *Simplifier) Line(pts []Point, sig []byte) {
 	start, last := 0, len(pts)-1
 	sig[0], sig[last] = Pinned, Pinned
+	far := last
+	if pts[0] == pts[last] {
+		for i, p := range pts {
+			d, most := distance2(pts[0], p), distance2(pts[0], pts[far])
+			if d > most || d == most && p.less(pts[far]) {
+				far = i
+			}
+		}
+	}
 	for i := 1; i <= last; i++ {
-		if i == last || s.Nodes.has(pts[i]) {
+		if i == last || i == far || s.Nodes.has(pts[i]) {
 			sig[i] = Pinned
 			s.arc(pts[start:i+1], sig[start:i+1])
 			start = i

@@ -94,8 +94,8 @@ func TestRingWhereverItBegins(t *testing.T) {
 }
 
 func nodesOf(lines, rings [][]Point, passes uint64) map[Point]bool {
-	s := NewSearch(0)
-	s.passes = passes
+	s := NewSearch(0, 0, 1)
+	s.passes, s.last = passes, passes
 	for range s.Passes() {
 		for _, l := range lines {
 			s.Line(l)
@@ -233,5 +233,16 @@ func TestThinner(t *testing.T) {
 			t.Errorf("%d points on grid %d, %d on the one before", stay, grid, count)
 		}
 		count = stay
+	}
+}
+
+// A closed line, even one that goes there and back, keeps its farthest vertex.
+func TestClosedLineKeepsItsLength(t *testing.T) {
+	for _, pts := range [][]Point{{{0, 0}, {50, 50}, {0, 0}}, {{0, 0}, {20, 20}, {50, 50}, {20, 20}, {0, 0}}, {{9, 9}, {9, 99}, {99, 99}, {99, 9}, {9, 9}}} {
+		sig := make([]byte, len(pts))
+		new(Simplifier).Line(pts, sig)
+		if far := len(pts) / 2; sig[far] != Pinned || sig[0] != Pinned || sig[len(sig)-1] != Pinned {
+			t.Errorf("%v have significances %v", pts, sig)
+		}
 	}
 }

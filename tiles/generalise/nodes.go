@@ -3,9 +3,11 @@ package generalise
 // Search finds the nodes of a map: positions where an inner vertex of a line or
 // a vertex of a ring has not the same two neighbours wherever it occurs, or is
 // the end of a line elsewhere. Its memory is bounded: it looks at the whole map
-// as often as Passes says, each time for another share of the positions.
+// as often as Passes says, each time for another share of the positions. Several
+// may share out the positions of one map.
 type Search struct {
-	passes, pass uint64
+	passes, pass uint64 // of all that share the map; the own ones are the next few
+	first, last  uint64
 	positions    []uint64
 	neighbours   []uint64 // 0 free, else of inner, isEnd or isNode
 	used         int
@@ -15,13 +17,16 @@ type Search struct {
 const (
 	isEnd  = 1
 	isNode = 2
-	// A pass looks at about so many vertices, at 32 bytes each.
+	// All that share a map look at about so many vertices at a time, at 32 bytes each.
 	verticesPerPass = 2 << 20
 )
 
-// NewSearch makes a Search in a map of the given number of vertices.
-func NewSearch(vertices uint64) *Search {
-	s := &Search{passes: vertices/verticesPerPass + 1}
+// NewSearch makes a Search in a map of the given number of vertices: one of
+// several that share out its positions, counted from 0.
+func NewSearch(vertices uint64, share, shares int) *Search {
+	own := vertices/verticesPerPass + 1
+	s := &Search{passes: own * uint64(shares), first: own * uint64(share), last: own * uint64(share+1)}
+	s.pass = s.first
 	size := 1024
 	for uint64(size) < 2*vertices/s.passes {
 		size *= 2
@@ -32,7 +37,7 @@ func NewSearch(vertices uint64) *Search {
 
 // Passes gives how often the map must be shown: all its lines and rings, then
 // Next.
-func (s *Search) Passes() int { return int(s.passes) }
+func (s *Search) Passes() int { return int(s.last - s.first) }
 
 // Next ends a pass.
 func (s *Search) Next() {
@@ -118,6 +123,16 @@ type Nodes struct {
 
 // Len gives the number of positions.
 func (n *Nodes) Len() int { return n.count }
+
+// Add adds the positions of another set.
+func (n *Nodes) Add(o *Nodes) {
+	n.zero = n.zero || o.zero
+	for _, key := range o.slots {
+		if key != 0 {
+			n.add(key)
+		}
+	}
+}
 
 func (n *Nodes) has(p Point) bool {
 	key := p.key()

@@ -23,6 +23,7 @@ type unionRing struct {
 	pts  []Point
 	sig  []byte
 	area float64
+	box  [2]Point // least and greatest
 }
 
 // Reset forgets all rings.
@@ -131,6 +132,11 @@ func (u *Union) trace(least float64) {
 			at = u.next(e)
 		}
 		if r.area = Area(r.pts); at >= 0 && len(r.pts) >= 3 && math.Abs(r.area) >= least && r.area != 0 {
+			r.box = [2]Point{r.pts[0], r.pts[0]}
+			for _, p := range r.pts {
+				r.box[0] = Point{min(r.box[0].X, p.X), min(r.box[0].Y, p.Y)}
+				r.box[1] = Point{max(r.box[1].X, p.X), max(r.box[1].Y, p.Y)}
+			}
 			u.rings = append(u.rings, r)
 		}
 	}
@@ -162,6 +168,9 @@ func turning(a, b, c Point) float64 {
 
 // within tells whether most of a ring's vertices lie inside of another ring.
 func (h *unionRing) within(e *unionRing) bool {
+	if h.box[0].X < e.box[0].X || h.box[0].Y < e.box[0].Y || h.box[1].X > e.box[1].X || h.box[1].Y > e.box[1].Y {
+		return false
+	}
 	inside := 0
 	for _, p := range h.pts {
 		in := false

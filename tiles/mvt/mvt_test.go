@@ -225,12 +225,24 @@ func FuzzDecode(f *testing.F) {
 		{Type: mvt.Polygon, Parts: [][]mvt.Point{pts(0, 0, 9, 0, 9, 9, 0, 9), pts(1, 1, 1, 2, 2, 2)}, Properties: map[string]any{"d": 1.5, "f": float32(2), "u": uint64(3)}},
 	}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if _, err := mvt.LayerNames(b); err != nil && geo.KindOf(err) != geo.KindInvalid {
+			t.Fatal(err)
+		}
 		layers, err := mvt.Decode(b)
 		if err != nil {
 			if geo.KindOf(err) != geo.KindInvalid {
 				t.Fatal(err)
 			}
 			return
+		}
+		names, err := mvt.LayerNames(b)
+		if err != nil || len(names) != len(layers) {
+			t.Fatalf("%d layers of the names %q, %v", len(layers), names, err)
+		}
+		for i, l := range layers {
+			if names[i] != l.Name {
+				t.Fatalf("layer %d is called %q, not %q", i, l.Name, names[i])
+			}
 		}
 		for _, l := range layers {
 			for i := range l.Features {

@@ -85,23 +85,40 @@ func (a *Archive) last() *state {
 	return a.current
 }
 
-// Tile gives tile z, x, y as it is stored, which may be compressed as encoding
-// tells; found is false where the archive has no such tile, and for
+// Tile is one tile as an archive stores it.
+type Tile struct {
+	Data        []byte // nil where the archive has no such tile
+	Compression Compression
+	Type        TileType
+	Edition     Edition // of the file that it was read of
+}
+
+// Tile gives tile z, x, y; one without Data where the archive has none, and for
 // coordinates outside of the world. Damage gives KindInvalid, a server that
 // does not answer KindUnavailable; neither is kept for the next call.
-func (a *Archive) Tile(ctx context.Context, z, x, y int) (data []byte, encoding Compression, found bool, err error) {
-	if z < 0 || z > MaxZoom || x < 0 || y < 0 || x>>z != 0 || y>>z != 0 {
-		return nil, 0, false, nil
-	}
-	err = a.attempt(ctx, func(s *state) error {
-		data, found, err = a.tile(ctx, s, ID(z, x, y))
-		encoding = s.header.TileCompression
+func (a *Archive) Tile(ctx context.Context, z, x, y int) (t Tile, err error) {
+	inWorld := z >= 0 && z <= MaxZoom && x >= 0 && y >= 0 && x>>z == 0 && y>>z == 0
+	err = a.attempt(ctx, func(s *state) (err error) {
+		t = Tile{Compression: s.header.TileCompression, Type: s.header.Type, Edition: s.edition}
+		if inWorld {
+			t.Data, err = a.tile(ctx, s, ID(z, x, y))
+		}
 		return err
 	})
 	if err != nil {
-		return nil, 0, false, fmt.Errorf("tile %d/%d/%d: %w", z, x, y, err)
+		return Tile{}, fmt.Errorf("tile %d/%d/%d: %w", z, x, y, err)
 	}
-	return data, encoding, found, nil
+	return t, nil
+}
+
+// Revalidate gives the file's edition, at which it looks anew unless that
+// happened within age. A file that cannot be reached is taken for unchanged.
+func (a *Archive) Revalidate(ctx context.Context, age time.Duration) (e Edition, err error) {
+	err = a.attempt(ctx, func(s *state) error {
+		e = s.edition
+		return a.check(ctx, s, age)
+	})
+	return e, err
 }
 
 // Metadata gives the archive's description, read anew each time.
@@ -115,7 +132,7 @@ func (a *Archive) Metadata(ctx context.Context) (m Metadata, err error) {
 		if err != nil {
 			return err
 		}
-		if b, err = decompress(s.header.InternalCompression, b, maxMetadata); err != nil {
+		if b, err = Decompress(s.header.InternalCompression, b, maxMetadata); err != nil {
 			return err
 		}
 		m = Metadata{Raw: b}
@@ -188,43 +205,45 @@ func (a *Archive) load(ctx context.Context) (*state, error) {
 }
 
 func (s *state) directory(packed []byte) ([]entry, error) {
-	b, err := decompress(s.header.InternalCompression, packed, maxDirectory)
+	b, err := Decompress(s.header.InternalCompression, packed, maxDirectory)
 	if err != nil {
 		return nil, err
 	}
 	return parseDirectory(b)
 }
 
-// tile follows directories from the root to tile id.
-func (a *Archive) tile(ctx context.Context, s *state, id uint64) ([]byte, bool, error) {
+// tile follows directories from the root to tile id; nil where there is none.
+func (a *Archive) tile(ctx context.Context, s *state, id uint64) ([]byte, error) {
 	entries := s.root
 	for range maxDepth {
 		e, ok := find(entries, id)
 		if !ok {
-			return nil, false, a.check(ctx, s)
+			return nil, a.check(ctx, s, checkEvery)
 		}
 		if e.run > 0 {
 			section, err := inside(e, s.header.Tiles)
 			if err != nil {
-				return nil, false, err
+				return nil, err
 			}
-			b, err := a.read(ctx, s, section, maxTile)
-			return b, err == nil, err
+			return a.read(ctx, s, section, maxTile)
 		}
 		section, err := inside(e, s.header.Leaves)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		if entries, err = a.leaf(ctx, s, section); err != nil {
-			return nil, false, err
+			return nil, err
 		}
 	}
-	return nil, false, invalid("directories of the PMTiles archive lie more than %d deep", maxDepth)
+	return nil, invalid("directories of the PMTiles archive lie more than %d deep", maxDepth)
 }
 
-// check gives ErrChanged when the file is known to have changed.
-func (a *Archive) check(ctx context.Context, s *state) error {
-	if now := time.Now().UnixNano(); now-s.checked.Swap(now) < int64(checkEvery) {
+// check gives ErrChanged when the file is known to have changed; it looks
+// where nobody has within age.
+func (a *Archive) check(ctx context.Context, s *state, age time.Duration) error {
+	now := time.Now().UnixNano()
+	last := s.checked.Load()
+	if now-last < int64(age) || !s.checked.CompareAndSwap(last, now) {
 		return nil
 	}
 	var b [1]byte

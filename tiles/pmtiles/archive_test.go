@@ -17,6 +17,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 
 	"puy/geo"
@@ -41,11 +42,11 @@ func openRanger(t *testing.T, r pmtiles.Ranger) *pmtiles.Archive {
 // tile gives the tile with an id as text.
 func tile(ctx context.Context, a *pmtiles.Archive, id uint64) (string, error) {
 	z, x, y, _ := pmtiles.ZXY(id)
-	data, _, found, err := a.Tile(ctx, z, x, y)
-	if err == nil && !found {
+	got, err := a.Tile(ctx, z, x, y)
+	if err == nil && got.Data == nil {
 		err = errors.New("not found")
 	}
-	return string(data), err
+	return string(got.Data), err
 }
 
 func one(text string) []stored { return []stored{{0, []byte(text)}} }
@@ -90,8 +91,8 @@ func TestAbsentTileAppears(t *testing.T) {
 	second := write(t, []stored{{1, []byte("new")}})
 	synctest.Test(t, func(t *testing.T) {
 		a := open(t, path)
-		if _, _, found, err := a.Tile(t.Context(), 1, 0, 0); found || err != nil {
-			t.Fatal(found, err)
+		if got, err := a.Tile(t.Context(), 1, 0, 0); got.Data != nil || err != nil {
+			t.Fatal(got, err)
 		}
 		if err := os.Rename(second, path); err != nil {
 			t.Fatal(err)
@@ -270,8 +271,8 @@ func TestServerHangs(t *testing.T) {
 func TestTileOutsideOfTheWorld(t *testing.T) {
 	a := open(t, write(t, one("a")))
 	for _, at := range [][3]int{{-1, 0, 0}, {0, 1, 0}, {1, 0, 2}, {1, -1, 0}, {pmtiles.MaxZoom + 1, 0, 0}, {64, 0, 0}, {pmtiles.MaxZoom, 0, 0}} {
-		if _, _, found, err := a.Tile(t.Context(), at[0], at[1], at[2]); found || err != nil {
-			t.Errorf("tile %v: %v, %v", at, found, err)
+		if got, err := a.Tile(t.Context(), at[0], at[1], at[2]); got.Data != nil || err != nil {
+			t.Errorf("tile %v: %v, %v", at, got, err)
 		}
 	}
 }
@@ -292,6 +293,11 @@ func TestCraftedArchives(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := []byte{1, 0, 1, 4, 1} // tile 0, run 1, 4 bytes at 0
+	var br bytes.Buffer
+	w := brotli.NewWriter(&br)
+	if _, err := w.Write(plain); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct {
 		file []byte
 		open bool
@@ -299,7 +305,8 @@ func TestCraftedArchives(t *testing.T) {
 	}{
 		"no compression":   {craft(plain, pmtiles.CompressionNone, "tile"), true, "tile"},
 		"zstd":             {craft(z.EncodeAll(plain, nil), pmtiles.CompressionZstd, "tile"), true, "tile"},
-		"Brotli":           {craft(plain, pmtiles.CompressionBrotli, "tile"), false, ""},
+		"Brotli":           {craft(br.Bytes(), pmtiles.CompressionBrotli, "tile"), true, "tile"},
+		"not Brotli":       {craft(plain, pmtiles.CompressionBrotli, "tile"), false, ""},
 		"unknown":          {craft(plain, 0, "tile"), false, ""},
 		"not gzip":         {craft(plain, pmtiles.CompressionGzip, "tile"), false, ""},
 		"no tiles":         {craft([]byte{0}, pmtiles.CompressionNone, ""), true, ""},
@@ -336,9 +343,9 @@ func TestCraftedArchives(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer a.Close()
-			data, _, found, err := a.Tile(t.Context(), 0, 0, 0)
-			if string(data) != tc.want || found != (tc.want != "") {
-				t.Errorf("%q, %v, %v", data, found, err)
+			got, err := a.Tile(t.Context(), 0, 0, 0)
+			if string(got.Data) != tc.want {
+				t.Errorf("%q, %v", got.Data, err)
 			}
 			if err != nil && geo.KindOf(err) != geo.KindInvalid {
 				t.Errorf("error %v", err)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 )
@@ -125,8 +126,9 @@ func find(entries []entry, id uint64) (entry, bool) {
 	return e, e.run == 0 || id-e.id < uint64(e.run)
 }
 
-// decompress gives at most limit bytes.
-func decompress(c Compression, b []byte, limit int) ([]byte, error) {
+// Decompress undoes a compression. What is damaged, or comes to more than limit
+// bytes, gives KindInvalid.
+func Decompress(c Compression, b []byte, limit int) ([]byte, error) {
 	var out []byte
 	var err error
 	switch c {
@@ -145,10 +147,9 @@ func decompress(c Compression, b []byte, limit int) ([]byte, error) {
 			z.Close()
 		}
 	case CompressionBrotli:
-		return nil, invalid("the directories of the PMTiles archive are compressed with Brotli, which is not read").
-			WithHint("write the archive again with gzip or zstd as its internal compression")
+		out, err = io.ReadAll(io.LimitReader(brotli.NewReader(bytes.NewReader(b)), int64(limit)+1))
 	default:
-		return nil, invalid("the directories of the PMTiles archive are compressed in an unknown way (%d)", c)
+		return nil, invalid("the PMTiles archive is compressed in an unknown way (%d)", c)
 	}
 	if err != nil {
 		return nil, invalid("a part of the PMTiles archive cannot be decompressed: %w", err)

@@ -71,6 +71,7 @@ func (h *HTTP) ReadRange(ctx context.Context, p []byte, off int64, tag string) (
 	}
 	r.Header.Set("Range", fmt.Sprintf("bytes=%d-%d", off, off+int64(len(p))-1))
 	r.Header.Set("Accept-Encoding", "identity")
+	r.Header.Set("User-Agent", "puy")
 	if strings.HasPrefix(tag, `"`) {
 		r.Header.Set("If-Match", tag)
 	}

@@ -116,16 +116,16 @@ func TestWriter(t *testing.T) {
 			}
 			for _, s := range tiles {
 				z, x, y, _ := pmtiles.ZXY(s.id)
-				data, _, found, err := a.Tile(t.Context(), z, x, y)
-				if err != nil || !found || !bytes.Equal(data, s.data) {
-					t.Fatalf("tile %d: %q, %v, %v", s.id, data, found, err)
+				got, err := a.Tile(t.Context(), z, x, y)
+				if err != nil || !bytes.Equal(got.Data, s.data) {
+					t.Fatalf("tile %d: %q, %v", s.id, got.Data, err)
 				}
 				if _, ok := want[s.id+1]; ok {
 					continue
 				}
 				z, x, y, _ = pmtiles.ZXY(s.id + 1)
-				if _, _, found, err := a.Tile(t.Context(), z, x, y); found || err != nil {
-					t.Fatalf("tile %d is not in the archive: %v, %v", s.id+1, found, err)
+				if got, err := a.Tile(t.Context(), z, x, y); got.Data != nil || err != nil {
+					t.Fatalf("tile %d is not in the archive: %v, %v", s.id+1, got, err)
 				}
 			}
 			if left, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); err != nil || len(left) != 1 {

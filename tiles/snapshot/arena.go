@@ -21,11 +21,15 @@ type arena struct {
 	unmap func() error
 	buf   []byte
 	base  int64 // of buf in the file
+	room  int   // about how long buf gets
 	dirty bool  // whether anything was added since the last remap
 	err   error
 }
 
-const arenaHead = boxSize + 16
+const (
+	arenaHead = boxSize + 16
+	arenaRoom = 1 << 20
+)
 
 func newArena(path string) (*arena, error) {
 	dir, name := filepath.Split(path)
@@ -33,7 +37,7 @@ func newArena(path string) (*arena, error) {
 	if err != nil {
 		return nil, fmt.Errorf("building a snapshot: %w", err)
 	}
-	return &arena{file: file, unmap: func() error { return nil }}, nil
+	return &arena{file: file, room: arenaRoom, unmap: func() error { return nil }}, nil
 }
 
 // close removes the file.
@@ -46,25 +50,37 @@ func (a *arena) end() int64 { return a.base + int64(len(a.buf)) }
 // add writes a feature and gives its place. Attributes that are nil are those at
 // the given place.
 func (a *arena) add(b box, r *record, cost uint32, attributes []byte, place int64) (offset int64, size int) {
-	if len(a.buf) >= 1<<20 {
+	if len(a.buf) >= a.room {
 		a.flush()
 	}
 	a.dirty = true
 	offset = a.end()
-	start := len(a.buf)
-	a.buf = b.append(a.buf)
-	a.buf = append(a.buf, make([]byte, arenaHead-boxSize)...)
-	a.buf = r.append(a.buf)
-	size = len(a.buf) - start - arenaHead
+	a.buf, size = appendSpooled(a.buf, a.base, b, r, cost, attributes, place)
+	return offset, size
+}
+
+// appendSpooled appends a feature to a buffer that begins at base.
+func appendSpooled(buf []byte, base int64, b box, r *record, cost uint32, attributes []byte, place int64) (_ []byte, size int) {
+	start := len(buf)
+	buf = b.append(buf)
+	buf = append(buf, make([]byte, arenaHead-boxSize)...)
+	buf = r.append(buf)
+	size = len(buf) - start - arenaHead
 	if attributes != nil {
-		place = a.end()
-		a.buf = append(a.buf, attributes...)
+		place = base + int64(len(buf))
+		buf = append(buf, attributes...)
 	}
-	head := a.buf[start+boxSize:]
+	head := buf[start+boxSize:]
 	binary.LittleEndian.PutUint32(head, uint32(size))
 	binary.LittleEndian.PutUint32(head[4:], cost)
 	binary.LittleEndian.PutUint64(head[8:], uint64(place))
-	return offset, size
+	return buf, size
+}
+
+// move adds delta to the place of the attributes of a feature.
+func move(spooled []byte, delta int64) {
+	b := spooled[boxSize+8:]
+	binary.LittleEndian.PutUint64(b, binary.LittleEndian.Uint64(b)+uint64(delta))
 }
 
 func (a *arena) flush() {

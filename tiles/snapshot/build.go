@@ -17,8 +17,8 @@ import (
 // files beside it, which it syncs and renames when all is written, and removes
 // when it fails. Geometries are longitude, latitude; values are in the order of
 // schema.Fields. Memory grows by about 40 bytes a feature, 90 more a point where points
-// are clustered, 16 to 32 bytes a node that lines or polygons share, and a dictionary of
-// bounded size. Errors of the stream
+// are clustered, and 16 to 32 bytes a node that lines or polygons share; all else is
+// bounded (FORMAT.md). Errors of the stream
 // and of ctx are given as they are.
 func Build(ctx context.Context, path string, schema geo.Schema, features iter.Seq2[*geo.Feature, error], opt Options) (err error) {
 	if opt.TileBytes == 0 {
@@ -37,6 +37,9 @@ func Build(ctx context.Context, path string, schema geo.Schema, features iter.Se
 	first := spool{arena: read}
 	if err := first.fill(ctx, schema, features); err != nil {
 		return err
+	}
+	for i := range first.columns {
+		first.columns[i].from = opt.Fields[first.columns[i].field.Name]
 	}
 	s, err := first.generalised(ctx, path, opt)
 	if s != nil {
@@ -61,6 +64,7 @@ func (s *spool) build(ctx context.Context, path string, opt Options) error {
 		return err
 	}
 	c := cascade{spool: s, opt: opt}
+	c.prepare()
 	if clusters != nil {
 		c.clusters = clusters.plan
 		_, c.opt.TileBytes = s.shared(opt.TileBytes)
@@ -116,7 +120,7 @@ func (s *spool) settle() {
 			}
 		}
 	}
-	s.sort()
+	s.sortTail(s.features)
 }
 
 // write makes the snapshot file of the spool. If check is set and a tile exceeds

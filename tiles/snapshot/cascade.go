@@ -33,12 +33,36 @@ type cascade struct {
 	drawn    [MaxGeneralised + 1]int64
 	largest  [MaxGeneralised + 1][2]int  // the tile with the most bytes
 	bias     [MaxGeneralised + 1]float64 // how much larger real tiles are than thought
+	most     float64                     // about the bytes of the largest tile of the zoom before
 	clusters *clusterMeta                // what clusters carry; nil without
 	list     []uint32                    // entries that are drawn at the zoom before
+	hot      []uint32                    // those of them that lie in tiles over the budget
 	kept     []uint32
 	dropped  []uint32
 	tally    tally
+	others   []*tally                    // of further goroutines
+	carried  [MaxGeneralised + 1]float64 // the share of the values that tiles carry
+	known    uint32                      // entries before this one were there before this zoom
 	merger
+}
+
+// prepare looks at what tiles of each zoom carry.
+func (c *cascade) prepare() {
+	c.agreement.prepare(c.spool)
+	for zoom := range c.carried {
+		const head = 12
+		some, all := float64(head), float64(head)
+		for i := range c.columns {
+			col := &c.columns[i]
+			share := float64(col.filled) / max(1, float64(c.features))
+			cost := share * (3 + c.weights[i]*float64(col.bytes)/max(1, float64(col.filled)))
+			all += cost
+			if col.from <= zoom {
+				some += cost
+			}
+		}
+		c.carried[zoom] = some / all
+	}
 }
 
 func unit(zoom int) float64 { return float64(int64(1) << (20 - zoom)) }
@@ -58,6 +82,7 @@ func (c *cascade) run(ctx context.Context) error {
 		c.list = append(c.list, uint32(i))
 	}
 	next := scale{}
+	c.most = math.Inf(1)
 	for zoom := MaxGeneralised; zoom >= 0; zoom-- {
 		if err := c.zoom(ctx, zoom, next); err != nil {
 			return err
@@ -76,22 +101,40 @@ func (c *cascade) zoom(ctx context.Context, zoom int, deeper scale) error {
 		s = scale{}
 	}
 	budget := float64(c.opt.TileBytes) / max(1, c.bias[zoom])
+	if c.opt.TileBytes < 0 || c.opt.Exact {
+		budget = math.Inf(1)
+	}
+	// A tile holds no more than the four tiles that it covers.
+	c.most *= 4
+	counts := budget < c.most
 	offset, count := c.end(), len(c.entries)
+	c.known = uint32(count)
+	list := c.list
 	for try := 0; ; try++ {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
 		c.rewind(offset)
 		c.entries = c.entries[:count]
-		if err := c.sift(ctx, zoom, s); err != nil {
+		if err := c.sift(ctx, zoom, s, list, counts); err != nil {
 			return err
 		}
-		x, y, bytes := c.tally.largest()
-		c.largest[zoom] = [2]int{x, y}
-		if bytes <= budget || c.opt.TileBytes < 0 || c.opt.Exact || try == maxTries {
+		if !counts {
 			break
 		}
-		s = s.coarser(bytes/budget, unit(zoom), c.opt.KeepAll)
+		x, y, bytes := c.tally.largest()
+		whole := len(list) == len(c.list)
+		if whole {
+			c.largest[zoom], c.most = [2]int{x, y}, bytes
+		}
+		switch {
+		case bytes > budget && try < maxTries:
+			s = s.coarser(bytes/budget, unit(zoom), c.opt.KeepAll)
+			// Where there is less than the budget now there will be with less.
+			list = c.within(list, budget)
+			continue
+		case !whole:
+			list = c.list
+			continue
+		}
+		break
 	}
 	if err := c.remap(); err != nil {
 		return err
@@ -119,13 +162,13 @@ func (s scale) coarser(excess, unit float64, keepAll bool) scale {
 	return s
 }
 
-// sift shares out the list into what is kept, with what is drawn in the place of
-// others, and what is dropped, and adds up the tiles.
-func (c *cascade) sift(ctx context.Context, zoom int, s scale) error {
+// sift shares out a list into what is kept, with what is drawn in the place of
+// others, and what is dropped, and adds up the tiles if it is told to.
+func (c *cascade) sift(ctx context.Context, zoom int, s scale, list []uint32, counts bool) error {
 	c.kept, c.dropped = c.kept[:0], c.dropped[:0]
 	c.begin(zoom, s)
-	c.tally.reset(zoom)
-	for n, i := range c.list {
+	c.tally.reset(zoom, c.carried[zoom])
+	for n, i := range list {
 		if n%1024 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -142,7 +185,7 @@ func (c *cascade) sift(ctx context.Context, zoom int, s scale) error {
 		}
 		switch {
 		case keep || c.opt.KeepAll:
-			c.keep(i)
+			c.kept = append(c.kept, i)
 		case g == nil:
 			c.dropped = append(c.dropped, i)
 		default:
@@ -151,10 +194,8 @@ func (c *cascade) sift(ctx context.Context, zoom int, s scale) error {
 	}
 	c.last(&c.lines)
 	c.last(&c.polygons)
-	return nil
-}
-
-func (c *cascade) keep(i uint32) {
-	c.kept = append(c.kept, i)
-	c.tally.feature(c.at(c.entries[i].offset), c.scale.significance)
+	if !counts {
+		return nil
+	}
+	return c.count(ctx)
 }

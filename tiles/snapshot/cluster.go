@@ -104,7 +104,7 @@ func (c *clusterer) group(opt Options) {
 // largest gives about how many bytes the largest tile of the zoom takes.
 func (c *clusterer) largest() float64 {
 	const geometry = 5
-	c.tally.reset(c.zoom)
+	c.tally.reset(c.zoom, 1)
 	shift := uint(32 - c.zoom)
 	c.set.Groups(func(i cluster.Item, joined bool) {
 		cost := c.cost

@@ -26,6 +26,7 @@ type Scratch struct {
 	columns []int  // those to carry
 	value   []byte // of a cluster
 	warp    warp
+	loose   []*Loose // of the overlay
 }
 
 type stamp struct {
@@ -52,6 +53,7 @@ type cutter struct {
 	*Scratch
 	ctx  context.Context
 	keep *fidset.Set // nil: all features
+	over Overlay     // nil: nothing has changed
 	zoom byte
 	// The deepest feature zoom that is drawn: zoom, or always where nothing that
 	// is kept may be left out.
@@ -117,48 +119,56 @@ func (c *cutter) feature(i uint64, b box) {
 		c.err = damaged("the record of feature %d", i)
 		return
 	}
-	if c.keep != nil && !c.keep.Has(r.fid) || r.cluster != nil && !c.clustered {
+	if c.keep != nil && !c.keep.Has(r.fid) || r.cluster != nil && !c.clustered || c.over != nil && c.hidden(i, b, &r) {
 		return
 	}
+	if c.draw(&r, b) {
+		if r.cluster != nil {
+			c.addCluster(i, r.cluster)
+		} else {
+			c.addValues(i)
+		}
+		c.layer.EndFeature(r.fid, int64(r.fid) >= 0)
+	}
+}
+
+// draw adds the geometry of a feature whose box is b, and tells whether any of
+// it remained.
+func (c *cutter) draw(r *packed, b box) bool {
 	if c.plane != nil {
-		c.addWarped(&r)
-		c.finish(i, &r)
-		return
+		c.addWarped(r)
+		return c.remains(r)
 	}
 	whole := b.minX >= c.box.minX && b.maxX <= c.box.maxX && b.minY >= c.box.minY && b.maxY <= c.box.maxY
 	if r.kind != kindPoints && whole && c.clipper.Quantise(int64(b.minX), int64(b.minY)) == c.clipper.Quantise(int64(b.maxX), int64(b.maxY)) {
-		return // lines and polygons within one unit have no length and no area
+		return false // lines and polygons within one unit have no length and no area
 	}
 	switch {
 	case r.kind == kindPoints:
-		c.addPoints(&r, whole)
+		c.addPoints(r, whole)
 	case r.kind == kindLines:
-		c.addLines(&r, whole)
+		c.addLines(r, whole)
 	case r.kind == kindPolygons && whole:
-		c.addWholePolygons(&r)
+		c.addWholePolygons(r)
 	case r.kind == kindPolygons:
-		c.addPolygons(&r)
+		c.addPolygons(r)
 	default:
-		c.err = damaged("feature %d is of kind %d", i, r.kind)
+		c.err = damaged("feature %d is of kind %d", r.fid, r.kind)
 	}
-	c.finish(i, &r)
+	return c.remains(r)
 }
 
-// finish writes feature i, if any geometry of it remained.
-func (c *cutter) finish(i uint64, r *packed) {
+// remains tells whether any geometry of a feature did, which EndFeature then
+// writes.
+func (c *cutter) remains(r *packed) bool {
 	if len(r.heads) > 0 && c.err == nil {
-		c.err = damaged("a part of feature %d", i)
+		c.err = damaged("a part of feature %d", r.fid)
 	}
-	if c.err != nil || !c.layer.HasGeometry() {
-		c.layer.EndFeature(0, false)
-		return
+	if c.err == nil && c.layer.HasGeometry() {
+		return true
 	}
-	if r.cluster != nil {
-		c.addCluster(i, r.cluster)
-	} else {
-		c.addValues(i)
-	}
-	c.layer.EndFeature(r.fid, int64(r.fid) >= 0)
+	c.layer.EndFeature(0, false)
+	return false
 }
 
 func (c *cutter) addPoints(r *packed, whole bool) {

@@ -8,7 +8,7 @@ import (
 )
 
 // FormatVersion is the version of the file that Build writes and Open reads.
-const FormatVersion = 2
+const FormatVersion = 4
 
 const (
 	magic      = "PUYTILES"
@@ -90,8 +90,9 @@ type meta struct {
 type columnMeta struct {
 	Name   string        `json:"name"`
 	Type   geo.FieldType `json:"type"`
-	Width  int           `json:"width"`  // of a code; 0 without a dictionary
-	Values uint64        `json:"values"` // in the dictionary
+	Width  int           `json:"width"`          // of a code; 0 without a dictionary
+	Values uint64        `json:"values"`         // in the dictionary
+	From   int           `json:"from,omitempty"` // the first zoom at which tiles carry it
 }
 
 // levels gives the number of entries of each level of the R-tree over n features.

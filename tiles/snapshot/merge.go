@@ -25,8 +25,9 @@ type merger struct {
 	union           generalise.Union
 	joiner          generalise.Joiner
 	simplifier      generalise.Simplifier // for lines that were joined; it knows no nodes
-	shape, member   shape
-	rec             record
+	agreement
+	shape, member shape
+	rec           record
 }
 
 func (m *merger) begin(zoom int, s scale) {
@@ -76,15 +77,12 @@ func (c *cascade) draw(g *group) {
 			largest = i
 		}
 	}
-	u := unit(c.depth)
-	var size float64
-	if g.kind == kindPolygons {
-		size = c.unite(g, largest, u)
-	} else {
-		size = c.chain(g, largest, u)
-	}
-	if size == 0 {
-		c.keep(largest)
+	if g.kind == kindLines {
+		if c.drawLines(g, largest) {
+			c.leave(g)
+			return
+		}
+		c.kept = append(c.kept, largest)
 		for _, i := range g.members {
 			if i != largest {
 				c.dropped = append(c.dropped, i)
@@ -93,26 +91,44 @@ func (c *cascade) draw(g *group) {
 		g.members = g.members[:0]
 		return
 	}
+	size := c.unite(g, largest, unit(c.depth))
 	c.leave(g)
-	c.shape.kind = g.kind
-	c.shape.record(&c.rec)
-	b := c.rec.box()
-	f := c.at(c.entries[largest].offset)
-	offset, length := c.add(b, &c.rec, f.cost, nil, f.place)
-	made := c.buf[len(c.buf)-length-arenaHead:]
-	c.tally.feature(spooled{box: made[:boxSize], cost: f.cost, record: made[arenaHead:]}, c.scale.significance)
-	cx, cy := b.centre()
-	c.kept = append(c.kept, uint32(len(c.entries)))
-	c.entries = append(c.entries, entry{hilbert: hilbert(cx, cy), offset: offset, size: float32(size), kind: g.kind, until: byte(c.depth)})
+	c.stand(g.kind, size, c.at(c.entries[largest].offset), nil)
 }
 
+// stand adds what is drawn in the place of others, with the values of one of
+// them, or with attributes of its own.
+func (c *cascade) stand(k kind, size float64, like spooled, attributes []byte) {
+	c.shape.kind = k
+	c.shape.record(&c.rec)
+	b := c.rec.box()
+	cost := like.cost
+	if attributes != nil {
+		cost = min(cost, featureCost(c.shape.fid, c.weights, attributes))
+	}
+	offset, length := c.add(b, &c.rec, cost, attributes, like.place)
+	made := c.buf[offset-c.base:]
+	c.tally.feature(spooled{box: made[:boxSize], cost: cost, record: made[arenaHead : arenaHead+length]}, c.scale.significance)
+	cx, cy := b.centre()
+	c.kept = append(c.kept, uint32(len(c.entries)))
+	c.entries = append(c.entries, entry{hilbert: hilbert(cx, cy), offset: offset, size: float32(size), kind: k, until: byte(c.depth)})
+}
+
+// maxUnited is how many vertices a union may have: where more are too small to
+// be seen, their borders are as well.
+const maxUnited = 1 << 18
+
 // unite sets shape to the union of polygons, or where that is too small in its
-// parts to a square of the same area, and gives its area. Zero means that the
-// largest stands for all.
+// parts to a square of the same area, and gives its area.
 func (c *cascade) unite(g *group, largest uint32, u float64) float64 {
 	c.union.Reset()
+	united := 0
 	for _, i := range g.members {
+		if united > maxUnited && i != largest {
+			continue
+		}
 		c.member.read(c.at(c.entries[i].offset).record, c.scale.significance)
+		united += len(c.member.pts)
 		if i == largest {
 			c.shape.fid = c.member.fid
 		}
@@ -127,7 +143,7 @@ func (c *cascade) unite(g *group, largest uint32, u float64) float64 {
 		s.pts, s.sig = append(s.pts, pts...), append(s.sig, sig...)
 		s.parts = append(s.parts, part{first, len(s.pts), exterior})
 	})
-	if area >= g.total/2 || area >= g.least/2 {
+	if united <= maxUnited && area >= g.total/2 || area >= g.least/2 {
 		return area
 	}
 	x, y := boxAt(c.at(c.entries[largest].offset).box).centre()
@@ -137,55 +153,6 @@ func (c *cascade) unite(g *group, largest uint32, u float64) float64 {
 	s.sig = append(s.sig[:0], generalise.Pinned, generalise.Pinned, generalise.Pinned, generalise.Pinned)
 	s.parts = append(s.parts[:0], part{0, 4, true})
 	return g.total
-}
-
-// chain sets shape to the longer lines that the lines of a group make where they
-// meet, or where they are too short to be seen to a dash, and gives its length.
-// Zero means that the longest stands for all.
-func (c *cascade) chain(g *group, longest uint32, u float64) float64 {
-	c.joiner.Reset()
-	for _, i := range g.members {
-		c.member.read(c.at(c.entries[i].offset).record, c.scale.significance)
-		if i == longest {
-			c.shape.fid = c.member.fid
-		}
-		for _, p := range c.member.parts {
-			c.joiner.Line(c.member.pts[p.first:p.last])
-		}
-	}
-	s := &c.shape
-	s.pts, s.sig, s.parts = s.pts[:0], s.sig[:0], s.parts[:0]
-	total, joined := 0.0, false
-	c.joiner.Chains(func(pts []generalise.Point, lines int) {
-		length := generalise.Length(pts)
-		if length < max(2*u, g.least/4) {
-			return
-		}
-		joined = joined || lines > 1
-		total += length
-		first := len(s.pts)
-		s.pts = append(s.pts, pts...)
-		s.sig = append(s.sig, make([]byte, len(pts))...)
-		c.simplifier.Line(s.pts[first:], s.sig[first:])
-		s.parts = append(s.parts, part{first: first, last: len(s.pts)})
-	})
-	if joined {
-		return total
-	}
-	e := &c.entries[longest]
-	if float64(e.size) >= 2*u {
-		return 0
-	}
-	b := boxAt(c.at(e.offset).box)
-	x, y := b.centre()
-	dx, dy := float64(b.maxX-b.minX), float64(b.maxY-b.minY)
-	stretch := unitsOfLine / 2 * u / max(1, math.Hypot(dx, dy))
-	halfX, halfY := int64(dx*stretch), int64(dy*stretch)
-	s.pts = append(s.pts[:0], generalise.Point{X: within(int64(x) - halfX), Y: within(int64(y) - halfY)},
-		generalise.Point{X: within(int64(x) + halfX), Y: within(int64(y) + halfY)})
-	s.sig = append(s.sig[:0], generalise.Pinned, generalise.Pinned)
-	s.parts = append(s.parts[:0], part{first: 0, last: 2})
-	return max(g.total, unitsOfLine*u)
 }
 
 // distance gives how far apart two boxes are, along the axis where it is more.

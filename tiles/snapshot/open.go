@@ -37,6 +37,7 @@ type level struct {
 type column struct {
 	name   string
 	width  int
+	from   int
 	codes  []byte
 	places places
 	values []byte
@@ -77,19 +78,6 @@ func (s *Snapshot) Close() error {
 		return nil
 	}
 	return unmap()
-}
-
-// Features gives the number of features; a geometry collection may count as
-// up to three.
-func (s *Snapshot) Features() int { return int(s.distinct) }
-
-// Drawn gives how many features are drawn at zoom z all over the world. Several
-// that are drawn as one, because each is too small, count once.
-func (s *Snapshot) Drawn(z int) int64 {
-	if z >= 0 && z < len(s.drawn) {
-		return s.drawn[z]
-	}
-	return int64(s.distinct)
 }
 
 // Size gives the size of the file in bytes.
@@ -139,7 +127,7 @@ func parse(b []byte) (*Snapshot, error) {
 	}
 	for i, cm := range m.Columns {
 		at := uint32(i)
-		c := column{name: cm.Name, width: cm.Width, count: s.features, first: s.dictionary, values: found[name{sectionValues, at}]}
+		c := column{name: cm.Name, width: cm.Width, from: cm.From, count: s.features, first: s.dictionary, values: found[name{sectionValues, at}]}
 		switch cm.Width {
 		case 0:
 		case 1, 2, 4:

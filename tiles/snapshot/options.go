@@ -11,6 +11,9 @@ type Options struct {
 	// KeepAll draws every feature at every zoom, however many there are and
 	// however small they get; lines and polygons are simplified still.
 	KeepAll bool
+	// Fields gives the first zoom at which tiles carry a field; others are carried
+	// at every zoom.
+	Fields map[string]int
 	// Exact keeps every vertex of every feature at every zoom.
 	Exact bool
 	// Cluster draws points that are near one another as one instead of leaving some
@@ -20,7 +23,7 @@ type Options struct {
 
 // Generalised gives the Options that a catalogue entry asks for.
 func Generalised(t catalog.Tiles) Options {
-	return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll, Cluster: t.Cluster}
+	return Options{TileBytes: t.MaxBytes, KeepAll: t.KeepAll, Fields: t.Fields, Cluster: t.Cluster}
 }
 
 const defaultTileBytes = 500_000

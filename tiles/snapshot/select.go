@@ -11,10 +11,12 @@ import (
 
 // Selection says what of a snapshot a tile holds. The zero Selection is all.
 type Selection struct {
-	Fields []string    // the fields that features carry; nil for all. Those that the snapshot has not are nothing.
+	Fields []string    // the fields that features carry; nil for all; Options.Fields holds still. Those that the snapshot has not are nothing.
 	Keep   *fidset.Set // the features to keep; nil for all. With it points are not clustered but thinned.
 	// Thinned draws no clusters either way.
 	Thinned bool
+	// Over is what has changed since; nil for nothing.
+	Over Overlay
 }
 
 // maxWhole is how many features a selection may have to be drawn whole at every
@@ -43,10 +45,11 @@ func Mercator(z, x, y int) (Frame, error) {
 // AppendTile appends the tile that frame shows as one layer, clipped to
 // clip.Buffer units around it, and gives the number of its features; without
 // features it appends nothing. A damaged file gives KindInvalid; when ctx ends
-// first, its cause. Features come in the order of the file.
+// first, its cause. Features come in the order of the file, then those of the
+// overlay.
 func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, frame Frame, sel Selection, scratch *Scratch) ([]byte, int, error) {
-	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, zoom: frame.zoom, drawn: frame.zoom, box: frame.box, plane: frame.plane}
-	if sel.Keep != nil && sel.Keep.Len() <= maxWhole {
+	c := cutter{Snapshot: s, Scratch: scratch, ctx: ctx, keep: sel.Keep, over: sel.Over, zoom: frame.zoom, drawn: frame.zoom, box: frame.box, plane: frame.plane}
+	if Whole(sel.Keep) {
 		c.drawn = always
 	}
 	c.clustered = s.alone != nil && sel.Keep == nil && !sel.Thinned
@@ -59,12 +62,18 @@ func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, fra
 	c.keys = append(c.keys[:0], make([]uint32, len(s.columns)+len(s.clusterKeys))...)
 	scratch.columns = scratch.columns[:0]
 	for i := range s.columns {
+		if s.columns[i].from > int(frame.zoom) {
+			continue
+		}
 		if sel.Fields == nil || slices.Contains(sel.Fields, s.columns[i].name) {
 			scratch.columns = append(scratch.columns, i)
 		}
 	}
 	if top := len(s.levels) - 1; top >= 0 && frame.box.minX <= frame.box.maxX && frame.box.minY <= frame.box.maxY {
 		c.visit(top, 0, s.levels[top].count)
+	}
+	if c.over != nil && c.err == nil {
+		c.addLoose()
 	}
 	if c.err != nil {
 		return dst, 0, c.err

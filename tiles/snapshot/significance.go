@@ -101,41 +101,8 @@ func (s *spool) generalised(ctx context.Context, path string, opt Options) (out 
 		return nil, err
 	}
 	out = &spool{arena: a, entries: s.entries, features: s.features, columns: s.columns, vertices: s.vertices, extent: s.extent}
-	var (
-		sh  shape
-		rec record
-	)
-	costs := out.costs()
-	for i := range out.entries {
-		if i%1024 == 0 && ctx.Err() != nil {
-			return out, context.Cause(ctx)
-		}
-		e := &out.entries[i]
-		f := s.at(e.offset)
-		sh.read(f.record, 0)
-		if sh.kind != kindPoints && !opt.Exact {
-			for _, p := range sh.parts {
-				if pts, sig := sh.pts[p.first:p.last], sh.sig[p.first:p.last]; sh.kind == kindLines {
-					simplifier.Line(pts, sig)
-				} else {
-					clear(sig)
-					simplifier.Ring(pts, sig)
-				}
-			}
-		}
-		e.size = float32(math.Abs(sh.size()))
-		attributes := f.attributes
-		cost := 10 + float64(len(binary.AppendUvarint(nil, sh.fid)))
-		for n := range out.columns {
-			if value := f.value(); len(value) > 0 {
-				cost += 3 + costs[n]*float64(len(value))
-			}
-		}
-		attributes = attributes[:len(attributes)-len(f.attributes)]
-		sh.record(&rec)
-		var size int
-		e.offset, size = out.add(boxAt(f.box), &rec, uint32(min(cost, 1<<30)), attributes, 0)
-		out.records += uint64(size)
+	if err := out.weigh(ctx, s, &simplifier, opt); err != nil {
+		return out, err
 	}
 	return out, out.remap()
 }
@@ -151,49 +118,4 @@ func (s *spool) costs() []float64 {
 		}
 	}
 	return costs
-}
-
-// findNodes lets the simplifier know where the borders of features part.
-func (s *spool) findNodes(ctx context.Context, simplifier *generalise.Simplifier) error {
-	search := generalise.NewSearch(s.vertices)
-	each := func(see func(k kind, pts []generalise.Point)) error {
-		var sh shape
-		for i := range s.entries {
-			if i%1024 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if s.entries[i].kind == kindPoints {
-				continue
-			}
-			sh.read(s.at(s.entries[i].offset).record, 0)
-			for _, p := range sh.parts {
-				see(sh.kind, sh.pts[p.first:p.last])
-			}
-		}
-		return nil
-	}
-	rings := false
-	for range search.Passes() {
-		err := each(func(k kind, pts []generalise.Point) {
-			if k == kindLines {
-				search.Line(pts)
-				return
-			}
-			rings = true
-			search.Ring(pts)
-		})
-		if err != nil {
-			return err
-		}
-		search.Next()
-	}
-	simplifier.Nodes = *search.Nodes()
-	if !rings {
-		return nil
-	}
-	return each(func(k kind, pts []generalise.Point) {
-		if k == kindPolygons {
-			simplifier.Support(pts)
-		}
-	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"iter"
+	"math"
 	"slices"
 
 	"puy/geo"
@@ -42,12 +43,16 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 		s.columns[i] = columnBuilder{field: f, codes: map[string]uint32{}}
 	}
 	var (
-		p                 packer
-		value, attributes []byte
-		budget            = maxDictionaryBytes
-		steps             int
+		p          packer
+		value      []byte
+		attributes = make([]byte, 0, 256)
+		budget     = maxDictionaryBytes
+		steps      int
 	)
 	s.extent = box{minX: gridSize - 1, minY: gridSize - 1}
+	s.room = math.MaxInt // written run by run, never by itself
+	defer func() { s.room = arenaRoom }()
+	start := 0 // of the run
 	for f, err := range features {
 		if err != nil {
 			return err
@@ -86,6 +91,10 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 				s.vertices += uint64(len(r.xy) / 2)
 			}
 		}
+		if len(s.buf) >= runBytes {
+			s.endRun(start)
+			start = len(s.entries)
+		}
 	}
 	if uint64(len(s.entries)) > maxFeatures {
 		return geo.Errorf(geo.KindLimit, "%d features are too many for one snapshot", len(s.entries))
@@ -96,7 +105,9 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 	for i := range s.columns {
 		s.columns[i].decide()
 	}
+	s.endRun(start)
 	s.features = len(s.entries)
+	s.buf = nil
 	s.sort()
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
@@ -104,11 +115,57 @@ func (s *spool) fill(ctx context.Context, schema geo.Schema, features iter.Seq2[
 	return s.remap()
 }
 
+func (e entry) compare(o entry) int {
+	return cmp.Or(cmp.Compare(e.hilbert, o.hilbert), cmp.Compare(e.offset, o.offset))
+}
+
 // sort puts the entries into the order of the file.
-func (s *spool) sort() {
-	slices.SortFunc(s.entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.hilbert, b.hilbert), cmp.Compare(a.offset, b.offset))
-	})
+func (s *spool) sort() { slices.SortFunc(s.entries, entry.compare) }
+
+// sortTail does the same where all entries before the given one are in order.
+func (s *spool) sortTail(first int) {
+	tail := slices.Clone(s.entries[first:])
+	slices.SortFunc(tail, entry.compare)
+	i, j := first-1, len(tail)-1
+	for at := len(s.entries) - 1; j >= 0; at-- {
+		if i >= 0 && s.entries[i].compare(tail[j]) > 0 {
+			s.entries[at] = s.entries[i]
+			i--
+		} else {
+			s.entries[at] = tail[j]
+			j--
+		}
+	}
+}
+
+// runBytes is how much of the stream is put in order before it is written. What
+// is read later in the order of the file is read from each run in order, so
+// that it need not fit into memory.
+const runBytes = 32 << 20
+
+// endRun writes the entries from the given one on in the order of the file.
+func (s *spool) endRun(first int) {
+	run := s.entries[first:]
+	slices.SortFunc(run, entry.compare)
+	buf, base := s.buf, s.base
+	s.buf = make([]byte, 0, 2*arenaRoom)
+	for i := range run {
+		b := buf[run[i].offset-base:]
+		length := int64(binary.LittleEndian.Uint32(b[boxSize:])) + arenaHead
+		for range s.columns {
+			n, rest, _ := uvarint(b[length:])
+			length = int64(len(b)) - int64(len(rest)) + int64(n)
+		}
+		delta := s.end() - run[i].offset
+		move(b, delta)
+		run[i].offset += delta
+		s.buf = append(s.buf, b[:length]...)
+		if len(s.buf) >= arenaRoom {
+			s.flush()
+		}
+	}
+	s.flush()
+	s.buf = buf[:0]
 }
 
 func (s *spool) learn(attributes []byte, budget *int) {

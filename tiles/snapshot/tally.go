@@ -1,16 +1,19 @@
 package snapshot
 
 import (
+	"context"
 	"encoding/binary"
-	"math/bits"
+	"runtime"
+	"sync"
 )
 
 // tally adds up about how many bytes the tiles of one zoom take. Its memory is
 // bounded: tiles may share a slot, which makes them look larger than they are.
 type tally struct {
-	zoom  int
-	bytes []uint32
-	tiles []uint64 // per slot, the last tile counted
+	zoom    int
+	carried float64 // the share of the cost of a feature that counts
+	bytes   []uint32
+	tiles   []uint64 // per slot, the last tile counted
 }
 
 const tallySlots = 1 << 17
@@ -18,17 +21,21 @@ const tallySlots = 1 << 17
 // marginShare is what the buffer around a tile adds to it, and its values.
 const marginShare = 1.1
 
-func (t *tally) reset(zoom int) {
+func (t *tally) reset(zoom int, carried float64) {
 	if t.bytes == nil {
 		t.bytes, t.tiles = make([]uint32, tallySlots), make([]uint64, tallySlots)
 	}
 	clear(t.bytes)
-	t.zoom = zoom
+	t.zoom, t.carried = zoom, carried
+}
+
+func tallySlot(x, y uint64) (slot, key uint64) {
+	key = x<<32 | y
+	return (key * 0x9e3779b97f4a7c15) >> (64 - 17), key
 }
 
 func (t *tally) add(x, y uint64, n uint32) {
-	key := x<<32 | y
-	slot := (key * 0x9e3779b97f4a7c15) >> (64 - 17)
+	slot, key := tallySlot(x, y)
 	t.bytes[slot] += n
 	t.tiles[slot] = key
 }
@@ -46,14 +53,16 @@ func (t *tally) feature(f spooled, least byte) {
 	if p.kind != kindPoints && b.minX>>unitShift == b.maxX>>unitShift && b.minY>>unitShift == b.maxY>>unitShift {
 		return
 	}
+	cost := uint32(float64(f.cost) * t.carried)
 	if (x2-x1+1)*(y2-y1+1) <= 64 {
 		for x := x1; x <= x2; x++ {
 			for y := y1; y <= y2; y++ {
-				t.add(x, y, f.cost)
+				t.add(x, y, cost)
 			}
 		}
 	}
 	here, sum := [2]uint64{x1, y1}, uint32(0)
+	single := x1 == x2 && y1 == y2
 	for {
 		xy, zooms, _, ok := p.next()
 		if !ok {
@@ -74,9 +83,11 @@ func (t *tally) feature(f spooled, least byte) {
 			if i > 0 && ux == px && uy == py && p.kind != kindPoints {
 				continue
 			}
-			if tile := [2]uint64{uint64(x) >> tileShift, uint64(y) >> tileShift}; tile != here {
-				t.add(here[0], here[1], sum)
-				here, sum = tile, 4
+			if !single {
+				if tile := [2]uint64{uint64(x) >> tileShift, uint64(y) >> tileShift}; tile != here {
+					t.add(here[0], here[1], sum)
+					here, sum = tile, 4
+				}
 			}
 			sum += deltaLen(ux, px) + deltaLen(uy, py)
 			px, py = ux, uy
@@ -88,15 +99,10 @@ func (t *tally) feature(f spooled, least byte) {
 // deltaLen gives the bytes of the difference of two coordinates. A first one is
 // counted as within its tile.
 func deltaLen(a, b uint32) uint32 {
-	d := int32(a - b)
-	return min(uint32(bits.Len32(uint32(d<<1^d>>31))+6)/7+btou(d == 0), 2)
-}
-
-func btou(b bool) uint32 {
-	if b {
+	if a-b+64 < 128 {
 		return 1
 	}
-	return 0
+	return 2
 }
 
 // largest gives the largest tile and about its bytes.
@@ -108,4 +114,81 @@ func (t *tally) largest() (x, y int, bytes float64) {
 		}
 	}
 	return int(t.tiles[best] >> 32), int(t.tiles[best] & 0xffffffff), float64(t.bytes[best]) * marginShare
+}
+
+// merge adds what another tally has of the same zoom.
+func (t *tally) merge(o *tally) {
+	for i, n := range o.bytes {
+		if n > 0 {
+			t.bytes[i] += n
+			t.tiles[i] = o.tiles[i]
+		}
+	}
+}
+
+// meets tells whether a box touches a tile with more than so many bytes.
+func (t *tally) meets(b box, bytes float64) bool {
+	shift := uint(32 - t.zoom)
+	x1, y1, x2, y2 := uint64(b.minX)>>shift, uint64(b.minY)>>shift, uint64(b.maxX)>>shift, uint64(b.maxY)>>shift
+	if (x2-x1+1)*(y2-y1+1) > 64 {
+		return true
+	}
+	for x := x1; x <= x2; x++ {
+		for y := y1; y <= y2; y++ {
+			if slot, _ := tallySlot(x, y); float64(t.bytes[slot])*marginShare > bytes {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// within gives what of a list lies in tiles over the budget.
+func (c *cascade) within(list []uint32, budget float64) []uint32 {
+	hot := c.hot[:0]
+	for _, i := range list {
+		if c.tally.meets(boxAt(c.at(c.entries[i].offset).box), budget) {
+			hot = append(hot, i)
+		}
+	}
+	c.hot = hot
+	return hot
+}
+
+const (
+	maxCounters = 4
+	aloneBelow  = 4096 // features are counted by one goroutine
+)
+
+// count adds the features that are kept to the tally, shared out among the
+// processors; what was made for this zoom was added when it was made.
+func (c *cascade) count(ctx context.Context) error {
+	workers := min(maxCounters, runtime.GOMAXPROCS(0), 1+len(c.kept)/aloneBelow)
+	for len(c.others) < workers-1 {
+		c.others = append(c.others, &tally{})
+	}
+	var wait sync.WaitGroup
+	for n := range workers {
+		t := &c.tally
+		if n > 0 {
+			t = c.others[n-1]
+			t.reset(c.tally.zoom, c.tally.carried)
+		}
+		share := c.kept[len(c.kept)*n/workers : len(c.kept)*(n+1)/workers]
+		wait.Go(func() {
+			for i, k := range share {
+				if i%1024 == 0 && ctx.Err() != nil {
+					return
+				}
+				if k < c.known {
+					t.feature(c.at(c.entries[k].offset), c.scale.significance)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	for _, t := range c.others[:workers-1] {
+		c.tally.merge(t)
+	}
+	return context.Cause(ctx)
 }

@@ -34,7 +34,9 @@ const (
 type columnBuilder struct {
 	field  geo.Field
 	codes  map[string]uint32 // distinct values; nil once there are too many
+	from   int               // the first zoom at which tiles carry it
 	filled uint64            // values that are not null
+	bytes  uint64            // of all values
 	size   uint64            // bytes of all values, or of the distinct ones with a dictionary
 	unique uint64            // bytes of the distinct values
 	order  []string          // values by their code - 1
@@ -47,6 +49,7 @@ func (c *columnBuilder) learn(value []byte, budget *int) {
 	}
 	c.filled++
 	c.size += uint64(len(value))
+	c.bytes += uint64(len(value))
 	if c.codes == nil {
 		return
 	}

@@ -41,7 +41,7 @@ func (s *cascade) newWriter(file *os.File) (*writer, error) {
 	m := meta{Features: uint64(s.features), Drawn: s.drawn[:], Clusters: s.clusters}
 	for i := range s.columns {
 		c := &s.columns[i]
-		m.Columns = append(m.Columns, columnMeta{c.field.Name, c.field.Type, c.width(), uint64(len(c.codes))})
+		m.Columns = append(m.Columns, columnMeta{c.field.Name, c.field.Type, c.width(), uint64(len(c.codes)), c.from})
 	}
 	text, err := json.Marshal(m)
 	if err != nil {

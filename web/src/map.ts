@@ -1,6 +1,8 @@
 import { AttributionControl, FullscreenControl, type LngLatLike, Map, type MapGeoJSONFeature, type MapOptions, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { loadArchives } from "./archive";
 import { type MapData, Words } from "./data";
 import { Details, type Found } from "./details";
+import { tellDrawn } from "./drawn";
 import { clickable, type Colours, mapStyle } from "./style";
 
 declare const WORKER_FILE: string;
@@ -21,10 +23,11 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
   const visible = (id: string) => boxes.find((box) => box.value === id)?.checked ?? true;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+  const archives = await loadArchives(data);
   const container = host.querySelector<HTMLElement>(".map-canvas")!;
   const map = new Map({
     container,
-    style: mapStyle(data, readColours(host), visible),
+    style: mapStyle(data, archives, readColours(host), visible),
     ...opening(data, container.clientWidth),
     maxPitch: 0,
     dragRotate: false,
@@ -50,15 +53,15 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
     });
   }
 
-  const redraw = () => map.setStyle(mapStyle(data, readColours(host), visible));
+  const redraw = () => map.setStyle(mapStyle(data, archives, readColours(host), visible));
   for (const box of boxes) box.addEventListener("change", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
   const select = selection(map);
-  const details = new Details(host.querySelector<HTMLElement>(".details")!, words, (found) =>
-    select(found?.layer.id, found?.feature.id),
-  );
+  const panel = host.querySelector<HTMLElement>(".details");
+  const details = panel && new Details(panel, words, (found) => select(found?.layer.id, found?.feature.id));
   const pick = (x: number, y: number, focus: boolean) => {
+    if (!details) return;
     const found = featuresAt(map, data, x, y);
     const top = found[0]?.feature;
     if (!top || !isCluster(top)) return details.show(found.filter(({ feature }) => !isCluster(feature)), focus);
@@ -77,9 +80,10 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
     pick(clientWidth / 2, clientHeight / 2, true);
   });
 
+  map.once("load", () => void tellDrawn(map, data, words, visible).catch(() => undefined));
   map.on("error", (event) => {
     host.dataset.error = event.error.message;
-    details.say(words.text("island.tiles"));
+    details?.say(words.text("island.tiles"));
   });
   map.on("dataloading", () => (host.dataset.state = "ready"));
   map.on("idle", () => (host.dataset.state = "idle"));

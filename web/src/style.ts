@@ -1,4 +1,5 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { type Archive, archiveLayers, archiveSource } from "./archive";
 import type { DataLayer, MapData, TileLayer } from "./data";
 
 /** The colours of a map; those of the data come from the page's symbols. */
@@ -16,7 +17,7 @@ export interface Colours {
  * in the colour of its dataset. Datasets for which visible is false stay in the
  * style, hidden.
  */
-export function mapStyle(data: MapData, colours: Colours, visible: (id: string) => boolean): StyleSpecification {
+export function mapStyle(data: MapData, archives: Archive[], colours: Colours, visible: (id: string) => boolean): StyleSpecification {
   const sources: Record<string, SourceSpecification> = {};
   const layers: LayerSpecification[] = [
     { id: "background", type: "background", paint: { "background-color": colours.background } },
@@ -31,12 +32,16 @@ export function mapStyle(data: MapData, colours: Colours, visible: (id: string) 
       paint: { "line-color": colours.base, "line-width": 1 },
     });
   }
+  const add = (id: string, drawn: LayerSpecification) =>
+    layers.push({ ...drawn, layout: { ...drawn.layout, visibility: visible(id) ? "visible" : "none" } } as LayerSpecification);
+  for (const archive of archives) {
+    sources[archive.id] = archiveSource(archive);
+    for (const drawn of archiveLayers(archive, colours)) add(archive.id, drawn);
+  }
   for (const layer of data.layers) sources[layer.id] = vectorSource(layer);
   for (const draw of [polygons, lines, points, clusters]) {
     for (const layer of data.layers) {
-      for (const drawn of draw(layer, colours, data.lang)) {
-        layers.push({ ...drawn, layout: { ...drawn.layout, visibility: visible(layer.id) ? "visible" : "none" } } as LayerSpecification);
-      }
+      for (const drawn of draw(layer, colours, data.lang)) add(layer.id, drawn);
     }
   }
   return { version: 8, sources, layers };
@@ -70,7 +75,7 @@ function selected<T>(then: T, otherwise: T): ExpressionSpecification {
   return ["case", ["boolean", ["feature-state", "selected"], false], then, otherwise] as ExpressionSpecification;
 }
 
-function byZoom(at8: unknown, at13: unknown, at18: unknown): ExpressionSpecification {
+export function byZoom(at8: unknown, at13: unknown, at18: unknown): ExpressionSpecification {
   return ["interpolate", ["linear"], ["zoom"], 8, at8, 13, at13, 18, at18] as ExpressionSpecification;
 }
 

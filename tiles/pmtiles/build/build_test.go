@@ -93,16 +93,16 @@ func read(t *testing.T, path string, maxZoom int) map[uint64][]byte {
 	tiles := map[uint64][]byte{}
 	for id := range pmtiles.ID(maxZoom+1, 0, 0) {
 		z, x, y, _ := pmtiles.ZXY(id)
-		data, encoding, found, err := a.Tile(t.Context(), z, x, y)
+		tile, err := a.Tile(t.Context(), z, x, y)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !found {
+		if tile.Data == nil {
 			continue
 		}
-		in, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil || encoding != pmtiles.CompressionGzip {
-			t.Fatalf("tile %d/%d/%d: %v, %v", z, x, y, encoding, err)
+		in, err := gzip.NewReader(bytes.NewReader(tile.Data))
+		if err != nil || tile.Compression != pmtiles.CompressionGzip {
+			t.Fatalf("tile %d/%d/%d: %v, %v", z, x, y, tile.Compression, err)
 		}
 		if tiles[id], err = io.ReadAll(in); err != nil {
 			t.Fatal(err)
