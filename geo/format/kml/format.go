@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"puy/geo/format"
+	"puy/geo/format/markup"
 )
 
 // Format is KML. It reads KMZ as well.
@@ -60,37 +61,12 @@ func openReader(ctx context.Context, src *format.Source, opt format.Options) (fo
 // isKML tells whether a document that starts with head has kml for its root, or an
 // element of KML where the root was forgotten.
 func isKML(head []byte) bool {
-	head = head[:min(len(head), 8192)]
-	if len(head) > 1 && (head[0] >= 0xfe || head[0] == 0 || head[1] == 0) { // UTF-16
-		head = bytes.TrimLeft(bytes.ReplaceAll(head, []byte{0}, nil), "\xfe\xff")
-	}
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	for len(head) > 1 && head[0] == '<' && (head[1] == '?' || head[1] == '!') {
-		end := ">"
-		if bytes.HasPrefix(head, []byte("<!--")) {
-			end = "-->"
-		}
-		_, rest, found := bytes.Cut(head, []byte(end))
-		if !found {
-			return false
-		}
-		head = bytes.TrimLeft(rest, " \t\r\n")
-	}
-	if len(head) == 0 || head[0] != '<' {
-		return false
-	}
-	name := head[1:]
-	if i := bytes.IndexAny(name, " \t\r\n/>"); i >= 0 {
-		name = name[:i]
-	}
-	if i := bytes.IndexByte(name, ':'); i >= 0 {
-		name = name[i+1:]
-	}
-	switch string(name) {
+	name, rest := markup.Root(head)
+	switch name {
 	case "kml", "Placemark":
 		return true
 	case "Document", "Folder":
-		return bytes.Contains(head, []byte("<Placemark"))
+		return bytes.Contains(rest, []byte("<Placemark"))
 	}
 	return false
 }

@@ -12,6 +12,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/geo/format/markup"
 )
 
 // piece is one point, line or polygon. Positions have three coordinates.
@@ -30,7 +31,7 @@ var errTooMany = fmt.Errorf("the geometry has more than %d positions", maxPositi
 
 // geometry reads an element that is a geometry; known is false where it is none,
 // and then nothing was read.
-func (p *placemark) geometry(s *scanner, e xml.StartElement, depth int, n *notes) (known bool, err error) {
+func (p *placemark) geometry(s *markup.Scanner, e xml.StartElement, depth int, n *notes) (known bool, err error) {
 	switch e.Name.Local {
 	case "Point":
 		return true, p.simple(s, geo.GeometryPoint)
@@ -42,13 +43,13 @@ func (p *placemark) geometry(s *scanner, e xml.StartElement, depth int, n *notes
 		return true, p.track(s)
 	// The last three are not in the standard, but in files.
 	case "MultiGeometry", "MultiTrack", "MultiPoint", "MultiLineString", "MultiPolygon":
-		return true, s.each(func(child xml.StartElement) error {
+		return true, s.Each(func(child xml.StartElement) error {
 			known, err := p.geometry(s, child, depth+1, n)
 			if known || err != nil {
 				return err
 			}
 			n.see(child.Name.Local)
-			return s.skip()
+			return s.Skip()
 		}, nil)
 	}
 	return false, nil
@@ -69,12 +70,12 @@ func (p *placemark) add(k geo.GeometryType, flat []float64, ends []int, err erro
 }
 
 // coordinates reads the positions of a geometry whose start was the last token.
-func coordinates(s *scanner) (flat []float64, fault, err error) {
-	err = s.each(func(e xml.StartElement) error {
+func coordinates(s *markup.Scanner) (flat []float64, fault, err error) {
+	err = s.Each(func(e xml.StartElement) error {
 		if e.Name.Local != "coordinates" {
-			return s.skip()
+			return s.Skip()
 		}
-		text, err := s.text()
+		text, err := s.Text()
 		if flat, fault = parseCoordinates([]byte(text)); err != nil {
 			return err
 		}
@@ -83,7 +84,7 @@ func coordinates(s *scanner) (flat []float64, fault, err error) {
 	return flat, fault, err
 }
 
-func (p *placemark) simple(s *scanner, k geo.GeometryType) error {
+func (p *placemark) simple(s *markup.Scanner, k geo.GeometryType) error {
 	flat, fault, err := coordinates(s)
 	if k == geo.GeometryPoint && len(flat) > stride && fault == nil {
 		fault = fmt.Errorf("a point has %d positions", len(flat)/stride)
@@ -94,18 +95,18 @@ func (p *placemark) simple(s *scanner, k geo.GeometryType) error {
 
 // polygon reads the boundaries, outer one first whatever their order. Some files
 // have several inner rings in one boundary.
-func (p *placemark) polygon(s *scanner) error {
+func (p *placemark) polygon(s *markup.Scanner) error {
 	var shell []float64
 	var holes [][]float64
 	var fault error
-	err := s.each(func(e xml.StartElement) error {
+	err := s.Each(func(e xml.StartElement) error {
 		inner := e.Name.Local == "innerBoundaryIs"
 		if !inner && e.Name.Local != "outerBoundaryIs" {
-			return s.skip()
+			return s.Skip()
 		}
-		return s.each(func(ring xml.StartElement) error {
+		return s.Each(func(ring xml.StartElement) error {
 			if ring.Name.Local != "LinearRing" {
-				return s.skip()
+				return s.Skip()
 			}
 			flat, wrong, err := coordinates(s)
 			if fault == nil {
@@ -139,20 +140,20 @@ func (p *placemark) polygon(s *scanner) error {
 }
 
 // track reads a gx:Track as a line, with its first and last time.
-func (p *placemark) track(s *scanner) error {
+func (p *placemark) track(s *markup.Scanner) error {
 	var flat []float64
 	var fault error
-	err := s.each(func(e xml.StartElement) error {
+	err := s.Each(func(e xml.StartElement) error {
 		switch e.Name.Local {
 		case "when":
-			text, err := s.text()
+			text, err := s.Text()
 			if p.begin == "" {
 				p.begin = text
 			}
 			p.end = text
 			return err
 		case "coord":
-			text, err := s.text()
+			text, err := s.Text()
 			if text == "" { // a moment without a position
 				return err
 			}
@@ -161,11 +162,11 @@ func (p *placemark) track(s *scanner) error {
 				fault = wrong
 			}
 			if len(flat) > maxPositions*stride {
-				return geo.Errorf(geo.KindLimit, "%s, line %d: a track of more than %d positions", s.name, s.line(), maxPositions)
+				return s.Limit("a track of more than %d positions", maxPositions)
 			}
 			return err
 		}
-		return s.skip()
+		return s.Skip()
 	}, nil)
 	p.add(geo.GeometryLineString, flat, nil, fault)
 	return err

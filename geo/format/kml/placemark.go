@@ -2,8 +2,10 @@ package kml
 
 import (
 	"encoding/xml"
+	"strings"
 
 	"puy/geo"
+	"puy/geo/format/markup"
 )
 
 // key names a column: an element of KML itself, or a name in extended data.
@@ -21,6 +23,7 @@ type cell struct {
 type placemark struct {
 	cells  []cell
 	pieces []piece
+	size   int    // bytes in all cells
 	total  int    // coordinates in all pieces
 	fault  string // why its geometry cannot be read
 	begin  string // of a track
@@ -38,8 +41,21 @@ func (p *placemark) set(k key, text string) {
 			return
 		}
 	}
+	k.name = clip(k.name)
+	p.size += len(text) + len(k.name)
 	p.cells = append(p.cells, cell{k, text})
 }
+
+// clip cuts a name at maxName.
+func clip(name string) string {
+	if len(name) <= maxName {
+		return name
+	}
+	return strings.ToValidUTF8(name[:maxName], "")
+}
+
+// full tells whether the row holds as much as a row may.
+func (p *placemark) full() bool { return len(p.cells) > maxCells || p.size > markup.MaxText }
 
 // notes counts what is not read.
 type notes struct{ styles, links, overlays, models int64 }
@@ -57,17 +73,19 @@ func (n *notes) see(name string) {
 	}
 }
 
-// maxCells bounds the columns of one row, and those of a file.
-const maxCells = 4096
+const (
+	maxCells = 4096 // columns of one row, and of a file
+	maxName  = 1000 // bytes of the name of a column
+)
 
 // read reads the Placemark whose start was the last token.
-func (p *placemark) read(s *scanner, start xml.StartElement, n *notes) error {
+func (p *placemark) read(s *markup.Scanner, start xml.StartElement, n *notes) error {
 	p.reset()
-	p.set(key{true, "id"}, attribute(start, "id"))
-	err := s.each(func(e xml.StartElement) error {
+	p.set(key{true, "id"}, markup.Attribute(start, "id"))
+	err := s.Each(func(e xml.StartElement) error {
 		switch name := e.Name.Local; name {
 		case "name", "description", "address", "phoneNumber", "Snippet":
-			text, err := s.text()
+			text, err := s.Text()
 			if name == "Snippet" {
 				name = "snippet"
 			}
@@ -83,7 +101,7 @@ func (p *placemark) read(s *scanner, start xml.StartElement, n *notes) error {
 				return err
 			}
 			n.see(name)
-			return s.skip()
+			return s.Skip()
 		}
 	}, nil)
 	if err != nil {
@@ -91,73 +109,76 @@ func (p *placemark) read(s *scanner, start xml.StartElement, n *notes) error {
 	}
 	p.set(key{true, "begin"}, p.begin)
 	p.set(key{true, "end"}, p.end)
-	if len(p.cells) > maxCells {
-		return geo.Errorf(geo.KindLimit, "%s, line %d: a Placemark has more than %d values", s.name, s.line(), maxCells)
+	if p.full() {
+		return s.Limit("a Placemark has more than %d values, or more than %d MB of text", maxCells, markup.MaxText>>20)
 	}
 	return nil
 }
 
-func (p *placemark) times(s *scanner) error {
-	return s.each(func(e xml.StartElement) error {
+func (p *placemark) times(s *markup.Scanner) error {
+	return s.Each(func(e xml.StartElement) error {
 		switch name := e.Name.Local; name {
 		case "when", "begin", "end":
-			text, err := s.text()
+			text, err := s.Text()
 			p.set(key{true, name}, text)
 			return err
 		}
-		return s.skip()
+		return s.Skip()
 	}, nil)
 }
 
 // extended reads Data, SchemaData and elements of other namespaces.
-func (p *placemark) extended(s *scanner) error {
-	return s.each(func(e xml.StartElement) error {
-		if len(p.cells) > maxCells {
-			return s.skip()
+func (p *placemark) extended(s *markup.Scanner) error {
+	return s.Each(func(e xml.StartElement) error {
+		if p.full() {
+			return s.Skip()
 		}
 		switch e.Name.Local {
 		case "Data":
 			value := ""
-			err := s.each(func(child xml.StartElement) error {
+			err := s.Each(func(child xml.StartElement) error {
 				if child.Name.Local != "value" {
-					return s.skip()
+					return s.Skip()
 				}
 				var err error
-				value, err = s.text()
+				value, err = s.Text()
 				return err
 			}, nil)
-			p.set(key{name: attribute(e, "name")}, value)
+			p.set(key{name: markup.Attribute(e, "name")}, value)
 			return err
 		case "SchemaData":
-			return s.each(func(child xml.StartElement) error {
+			return s.Each(func(child xml.StartElement) error {
+				if p.full() {
+					return s.Skip()
+				}
 				switch child.Name.Local {
 				case "SimpleData":
-					text, err := s.text()
-					p.set(key{name: attribute(child, "name")}, text)
+					text, err := s.Text()
+					p.set(key{name: markup.Attribute(child, "name")}, text)
 					return err
 				case "SimpleArrayData":
-					return p.array(s, attribute(child, "name"))
+					return p.array(s, markup.Attribute(child, "name"))
 				}
-				return s.skip()
+				return s.Skip()
 			}, nil)
 		}
-		text, err := s.text()
+		text, err := s.Text()
 		p.set(key{name: e.Name.Local}, text)
 		return err
 	}, nil)
 }
 
 // array reads an array of the gx extension as a JSON array of texts.
-func (p *placemark) array(s *scanner, name string) error {
+func (p *placemark) array(s *markup.Scanner, name string) error {
 	var texts []string
 	size := 0
-	err := s.each(func(e xml.StartElement) error {
+	err := s.Each(func(e xml.StartElement) error {
 		if e.Name.Local != "value" {
-			return s.skip()
+			return s.Skip()
 		}
-		text, err := s.text()
-		if size += len(text) + 16; size > maxText {
-			return geo.Errorf(geo.KindLimit, "%s, line %d: an array takes more than %d MB", s.name, s.line(), maxText>>20)
+		text, err := s.Text()
+		if size += len(text) + 16; size > markup.MaxText {
+			return s.Limit("an array takes more than %d MB", markup.MaxText>>20)
 		}
 		texts = append(texts, text)
 		return err

@@ -13,6 +13,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/archive"
+	"puy/geo/format/markup"
 )
 
 // reader is a format.Reader of one document.
@@ -56,7 +57,7 @@ func (r *reader) open(ctx context.Context, src *format.Source, opt format.Option
 	}
 	declared := opt.Encoding
 	if declared == "" {
-		declared = declaredEncoding(head)
+		declared = markup.DeclaredEncoding(head)
 	}
 	text, err := format.FindText(ctx, r.doc, declared)
 	if err != nil {
@@ -124,7 +125,7 @@ func (r *reader) start(text format.Text) error {
 	if err != nil {
 		return err
 	}
-	r.walker = &walker{scanner: newScanner(decoded, r.doc.Name())}
+	r.walker = &walker{Scanner: markup.New(decoded, r.doc.Name())}
 	return nil
 }
 
@@ -268,7 +269,7 @@ func (r *reader) Read(f *geo.Feature) error {
 	r.mark.set(key{true, "folder"}, folder)
 	for _, c := range r.mark.cells {
 		i, ok := r.byKey[c.key]
-		if !ok {
+		if !ok || c.text == "" {
 			continue
 		}
 		col := r.columns[i]

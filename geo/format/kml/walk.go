@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"puy/geo"
+	"puy/geo/format/markup"
 )
 
 // walker gives the Placemarks of a document, one after the other.
 type walker struct {
-	*scanner
+	*markup.Scanner
 	notes   notes
 	schemas schemas
 	title   string   // of the outermost Document
@@ -28,10 +29,10 @@ type folder struct {
 // is in; io.EOF ends the document.
 func (w *walker) next(p *placemark) (path string, err error) {
 	for {
-		t, err := w.scanner.next()
+		t, err := w.Scanner.Next()
 		if err != nil {
-			if errors.Is(err, io.EOF) && !w.ended {
-				return "", geo.Errorf(geo.KindInvalid, "%s has no content", w.name)
+			if errors.Is(err, io.EOF) && !w.Ended() {
+				return "", geo.Errorf(geo.KindInvalid, "%s has no content", w.Name())
 			}
 			return "", err
 		}
@@ -44,20 +45,20 @@ func (w *walker) next(p *placemark) (path string, err error) {
 				outermost := len(w.folders) == 0 || len(w.folders) == 1 && w.folders[0].root
 				w.folders = append(w.folders, folder{path: w.path(), root: outermost && t.Name.Local == "Document"})
 			case "name":
-				text, err := w.text()
+				text, err := w.Text()
 				if err != nil {
 					return "", err
 				}
 				w.call(text)
 			case "Placemark":
-				return w.path(), p.read(w.scanner, t, &w.notes)
+				return w.path(), p.read(w.Scanner, t, &w.notes)
 			case "Schema":
-				if err := w.schemas.read(w.scanner); err != nil {
+				if err := w.schemas.read(w.Scanner); err != nil {
 					return "", err
 				}
 			default:
 				w.notes.see(t.Name.Local)
-				if err := w.skip(); err != nil {
+				if err := w.Skip(); err != nil {
 					return "", err
 				}
 			}
@@ -91,7 +92,7 @@ func (w *walker) call(name string) {
 	f.named = true
 	switch {
 	case f.root && w.title == "":
-		w.title = name
+		w.title = clip(name)
 	case f.root || len(f.path)+len(name) > maxPath:
 	case f.path == "":
 		f.path = name
@@ -109,25 +110,25 @@ type schemas struct {
 
 type declared struct{ name, title, typ string }
 
-func (d *schemas) read(s *scanner) error {
+func (d *schemas) read(s *markup.Scanner) error {
 	if d.byName == nil {
 		d.byName = map[string]int{}
 	}
-	return s.each(func(e xml.StartElement) error {
-		f := declared{name: attribute(e, "name"), typ: strings.ToLower(attribute(e, "type"))}
+	return s.Each(func(e xml.StartElement) error {
+		f := declared{name: clip(markup.Attribute(e, "name")), typ: strings.ToLower(markup.Attribute(e, "type"))}
 		switch e.Name.Local {
 		case "SimpleField":
 		case "SimpleArrayField":
 			f.typ = ""
 		default:
-			return s.skip()
+			return s.Skip()
 		}
-		err := s.each(func(child xml.StartElement) error {
+		err := s.Each(func(child xml.StartElement) error {
 			if child.Name.Local != "displayName" {
-				return s.skip()
+				return s.Skip()
 			}
-			text, err := s.text()
-			f.title = text
+			text, err := s.Text()
+			f.title = clip(text)
 			return err
 		}, nil)
 		if i, ok := d.byName[f.name]; ok {

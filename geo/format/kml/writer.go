@@ -183,6 +183,15 @@ func (w *writer) Close() error {
 	return w.err
 }
 
+// Discard ends the writer without completing the document.
+func (w *writer) Discard() {
+	if w.err == nil {
+		w.err = errDiscarded
+	}
+}
+
+var errDiscarded = geo.Errorf(geo.KindInternal, "the KML was thrown away")
+
 var errClosed = geo.Errorf(geo.KindInternal, "the KML is complete")
 
 // appendGeometry appends t; heights are absolute where there are any.

@@ -179,15 +179,27 @@ func (w *writer) Close() error {
 	if w.err == nil {
 		w.err = w.assemble()
 	}
+	if err := w.free(); w.err == nil && err != nil {
+		w.err = geo.Errorf(geo.KindInternal, "cannot remove the temporary files: %w", err)
+	}
+	return w.err
+}
+
+// Discard removes the temporary files, and writes nothing.
+func (w *writer) Discard() {
+	if w.err == nil {
+		w.err = geo.Errorf(geo.KindInternal, "the Shapefile was thrown away")
+	}
+	_ = w.free() // an error of removing is no news of a file that nobody wants
+}
+
+func (w *writer) free() error {
 	var errs []error
 	for _, p := range w.parts {
 		errs = append(errs, p.close())
 	}
 	w.parts = []*partWriter{}
-	if err := errors.Join(errs...); w.err == nil && err != nil {
-		w.err = geo.Errorf(geo.KindInternal, "cannot remove the temporary files: %w", err)
-	}
-	return w.err
+	return errors.Join(errs...)
 }
 
 // kindOf gives the kind of shape of a layer without a row.

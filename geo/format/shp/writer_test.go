@@ -171,6 +171,24 @@ func TestWriterRefuses(t *testing.T) {
 	}
 }
 
+func TestDiscard(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	layer, features := everyType(t)
+	var b bytes.Buffer
+	w, err := shp.Format().NewWriter(&b, layer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Write(&features[0]); err != nil {
+		t.Fatal(err)
+	}
+	w.(interface{ Discard() }).Discard()
+	left, err := os.ReadDir(os.TempDir())
+	if err != nil || len(left) > 0 || b.Len() > 0 || w.Write(&features[0]) == nil || w.Close() == nil || b.Len() > 0 {
+		t.Error(left, err, b.Len())
+	}
+}
+
 // TestGDALReadsWriter compares what GDAL reads with what was written.
 func TestGDALReadsWriter(t *testing.T) {
 	ogr2ogr, err := exec.LookPath("ogr2ogr")
