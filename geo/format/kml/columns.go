@@ -8,6 +8,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/geo/format/pieces"
 )
 
 // column is a field that is being found.
@@ -56,7 +57,7 @@ func (c *columns) add(k key, text string, types map[string]geo.FieldType) {
 		col.notInteger = !ok
 	}
 	if col.notInteger && !col.notNumber {
-		_, size, ok := number(b)
+		_, size, ok := pieces.Number(b)
 		col.notNumber = !ok || size != len(b)
 	}
 	if !col.notBoolean {
@@ -182,7 +183,7 @@ func (c *column) value(text string) (geo.Value, bool) {
 		n, ok := integer(b)
 		return geo.Integer(n), ok
 	case geo.TypeNumber:
-		x, size, ok := number(b)
+		x, size, ok := pieces.Number(b)
 		return geo.Number(x), ok && size == len(b) && !math.IsNaN(x)
 	}
 	return geo.Value{}, false

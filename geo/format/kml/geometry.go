@@ -4,25 +4,13 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 
-	"github.com/twpayne/go-geom"
-
 	"puy/geo"
-	"puy/geo/format"
 	"puy/geo/format/markup"
+	"puy/geo/format/pieces"
 )
-
-// piece is one point, line or polygon. Positions have three coordinates.
-type piece struct {
-	kind geo.GeometryType
-	flat []float64
-	ends []int // of the rings of a polygon, in flat
-}
-
-const stride = 3
 
 // maxPositions bounds the coordinates of one Placemark.
 const maxPositions = 4 << 20
@@ -62,10 +50,10 @@ func (p *placemark) add(k geo.GeometryType, flat []float64, ends []int, err erro
 	case p.fault != "":
 	case err != nil:
 		p.fault = err.Error()
-	case p.total > maxPositions*stride:
+	case p.total > maxPositions*pieces.Stride:
 		p.fault = errTooMany.Error()
 	case len(flat) > 0:
-		p.pieces = append(p.pieces, piece{k, flat, ends})
+		p.pieces = append(p.pieces, pieces.Piece{Kind: k, Flat: flat, Ends: ends})
 	}
 }
 
@@ -86,8 +74,8 @@ func coordinates(s *markup.Scanner) (flat []float64, fault, err error) {
 
 func (p *placemark) simple(s *markup.Scanner, k geo.GeometryType) error {
 	flat, fault, err := coordinates(s)
-	if k == geo.GeometryPoint && len(flat) > stride && fault == nil {
-		fault = fmt.Errorf("a point has %d positions", len(flat)/stride)
+	if k == geo.GeometryPoint && len(flat) > pieces.Stride && fault == nil {
+		fault = fmt.Errorf("a point has %d positions", len(flat)/pieces.Stride)
 	}
 	p.add(k, flat, nil, fault)
 	return err
@@ -112,8 +100,8 @@ func (p *placemark) polygon(s *markup.Scanner) error {
 			if fault == nil {
 				fault = wrong
 			}
-			if n := len(flat); n > 0 && !slices.Equal(flat[:2], flat[n-stride:n-stride+2]) {
-				flat = append(flat, flat[:stride]...)
+			if n := len(flat); n > 0 && !slices.Equal(flat[:2], flat[n-pieces.Stride:n-pieces.Stride+2]) {
+				flat = append(flat, flat[:pieces.Stride]...)
 			}
 			switch {
 			case len(flat) == 0:
@@ -161,7 +149,7 @@ func (p *placemark) track(s *markup.Scanner) error {
 			if flat, wrong = appendTrackPosition(flat, text); fault == nil {
 				fault = wrong
 			}
-			if len(flat) > maxPositions*stride {
+			if len(flat) > maxPositions*pieces.Stride {
 				return s.Limit("a track of more than %d positions", maxPositions)
 			}
 			return err
@@ -172,110 +160,35 @@ func (p *placemark) track(s *markup.Scanner) error {
 	return err
 }
 
-// compose makes the geometry of all pieces, with or without heights.
-func compose(pieces []piece, z bool) (geo.Geometry, error) {
-	if len(pieces) == 0 {
-		return geo.Geometry{}, nil
-	}
-	layout := geom.XY
-	if z {
-		layout = geom.XYZ
-	}
-	same := true
-	for i := range pieces {
-		pieces[i].level(layout.Stride())
-		same = same && pieces[i].kind == pieces[0].kind
-	}
-	switch {
-	case len(pieces) == 1:
-		return geo.NewGeometry(pieces[0].geometry(layout))
-	case same:
-		return geo.NewGeometry(multi(pieces, layout))
-	}
-	c := geom.NewGeometryCollection()
-	for i := range pieces {
-		if err := c.Push(pieces[i].geometry(layout)); err != nil {
-			return geo.Geometry{}, err
-		}
-	}
-	return geo.NewGeometry(c)
-}
-
-// level takes the heights out where the layer has none.
-func (p *piece) level(to int) {
-	if to == stride {
-		return
-	}
-	out := make([]float64, 0, len(p.flat)/stride*to)
-	for i := 0; i < len(p.flat); i += stride {
-		out = append(out, p.flat[i], p.flat[i+1])
-	}
-	p.flat = out
-	for i := range p.ends {
-		p.ends[i] = p.ends[i] / stride * to
-	}
-}
-
-func (p *piece) geometry(layout geom.Layout) geom.T {
-	switch p.kind {
-	case geo.GeometryPoint:
-		return geom.NewPointFlat(layout, p.flat)
-	case geo.GeometryLineString:
-		return geom.NewLineStringFlat(layout, p.flat)
-	}
-	return geom.NewPolygonFlat(layout, p.flat, p.ends)
-}
-
-func multi(pieces []piece, layout geom.Layout) geom.T {
-	var flat []float64
-	var ends []int
-	var endss [][]int
-	for _, p := range pieces {
-		var of []int
-		for _, end := range p.ends {
-			of = append(of, len(flat)+end)
-		}
-		flat = append(flat, p.flat...)
-		ends, endss = append(ends, len(flat)), append(endss, of)
-	}
-	switch pieces[0].kind {
-	case geo.GeometryPoint:
-		return geom.NewMultiPointFlat(layout, flat)
-	case geo.GeometryLineString:
-		return geom.NewMultiLineStringFlat(layout, flat, ends)
-	}
-	return geom.NewMultiPolygonFlat(layout, flat, endss)
-}
-
 // parseCoordinates reads tuples "lon,lat[,height]" with white space between them.
 // Spaces beside commas, which the standard does not allow, do no harm.
 func parseCoordinates(b []byte) ([]float64, error) {
 	var flat []float64
-	at := skipSpace(b, 0)
+	at := pieces.SkipSpace(b, 0)
 	for at < len(b) {
 		start := at
-		var tuple [stride]float64
+		var tuple [pieces.Stride]float64
 		n := 0
 		for {
-			if n == stride {
-				return nil, fmt.Errorf("a position has more than %d coordinates: %s", stride, excerpt(b[start:]))
+			if n == pieces.Stride {
+				return nil, fmt.Errorf("a position has more than %d coordinates: %s", pieces.Stride, excerpt(b[start:]))
 			}
-			x, size, ok := number(b[at:])
+			x, size, ok := pieces.Number(b[at:])
 			if !ok {
 				return nil, fmt.Errorf("a coordinate is not a number: %s", excerpt(b[start:]))
 			}
 			tuple[n] = x
 			n++
-			at = skipSpace(b, at+size)
+			at = pieces.SkipSpace(b, at+size)
 			if at == len(b) || b[at] != ',' {
 				break
 			}
-			at = skipSpace(b, at+1)
+			at = pieces.SkipSpace(b, at+1)
 		}
 		if n < 2 {
 			return nil, fmt.Errorf("a position has only one coordinate: %s", excerpt(b[start:]))
 		}
-		if flat = append(flat, tuple[:]...); len(flat) > maxPositions*stride {
+		if flat = append(flat, tuple[:]...); len(flat) > maxPositions*pieces.Stride {
 			return nil, errTooMany
 		}
 	}
@@ -284,48 +197,21 @@ func parseCoordinates(b []byte) ([]float64, error) {
 
 // appendTrackPosition reads "lon lat [height]".
 func appendTrackPosition(flat []float64, text string) ([]float64, error) {
-	var tuple [stride]float64
+	var tuple [pieces.Stride]float64
 	b := []byte(text)
 	n := 0
-	for at := skipSpace(b, 0); at < len(b); n++ {
-		x, size, ok := number(b[at:])
-		if !ok || n == stride {
+	for at := pieces.SkipSpace(b, 0); at < len(b); n++ {
+		x, size, ok := pieces.Number(b[at:])
+		if !ok || n == pieces.Stride {
 			return flat, fmt.Errorf("a position of a track cannot be read: %s", excerpt(b))
 		}
 		tuple[n] = x
-		at = skipSpace(b, at+size)
+		at = pieces.SkipSpace(b, at+size)
 	}
 	if n < 2 {
 		return flat, fmt.Errorf("a position of a track cannot be read: %s", excerpt(b))
 	}
 	return append(flat, tuple[:]...), nil
-}
-
-func skipSpace(b []byte, at int) int {
-	for at < len(b) && (b[at] == ' ' || b[at] == '\n' || b[at] == '\t' || b[at] == '\r') {
-		at++
-	}
-	return at
-}
-
-// number reads the finite number that b starts with, up to a space or a comma.
-func number(b []byte) (x float64, size int, ok bool) {
-	for size < len(b) && b[size] != ',' && b[size] > ' ' {
-		size++
-	}
-	if size == 0 || size > 64 {
-		return 0, size, false
-	}
-	if x, ok = format.ParseNumber(b[:size]); ok {
-		return x, size, true
-	}
-	for _, c := range b[:size] { // no hexadecimal, no words
-		if c-'0' > 9 && c != '.' && c != '-' && c != '+' && c|0x20 != 'e' {
-			return 0, size, false
-		}
-	}
-	x, err := strconv.ParseFloat(string(b[:size]), 64)
-	return x, size, err == nil && !math.IsInf(x, 0)
 }
 
 func excerpt(b []byte) string { return strconv.Quote(string(b[:min(len(b), 40)])) }

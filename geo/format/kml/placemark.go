@@ -6,6 +6,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/format/markup"
+	"puy/geo/format/pieces"
 )
 
 // key names a column: an element of KML itself, or a name in extended data.
@@ -22,7 +23,7 @@ type cell struct {
 // placemark is one row as it stands in the file.
 type placemark struct {
 	cells  []cell
-	pieces []piece
+	pieces []pieces.Piece
 	size   int    // bytes in all cells
 	total  int    // coordinates in all pieces
 	fault  string // why its geometry cannot be read

@@ -14,6 +14,7 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/archive"
 	"puy/geo/format/markup"
+	"puy/geo/format/pieces"
 )
 
 // reader is a format.Reader of one document.
@@ -160,7 +161,7 @@ func (r *reader) scan(ctx context.Context, text format.Text, opt format.Options)
 			found.add(c.key, c.text, opt.Types)
 		}
 		z = z || hasHeight(p.pieces)
-		g, err := compose(p.pieces, false)
+		g, err := pieces.Compose(p.pieces, false)
 		if err != nil || p.fault != "" { // Read tells; the layer is spatial nevertheless
 			faulty = true
 			continue
@@ -194,10 +195,10 @@ func (r *reader) scan(ctx context.Context, text format.Text, opt format.Options)
 	return nil
 }
 
-func hasHeight(pieces []piece) bool {
-	for i := range pieces {
-		for j := 2; j < len(pieces[i].flat); j += stride {
-			if pieces[i].flat[j] != 0 {
+func hasHeight(all []pieces.Piece) bool {
+	for i := range all {
+		for j := 2; j < len(all[i].Flat); j += pieces.Stride {
+			if all[i].Flat[j] != 0 {
 				return true
 			}
 		}
@@ -258,7 +259,7 @@ func (r *reader) Read(f *geo.Feature) error {
 	if r.layer.Schema.Spatial() {
 		fault := r.mark.fault
 		if fault == "" {
-			if f.Geometry, err = compose(r.mark.pieces, r.layer.Schema.HasZ); err != nil {
+			if f.Geometry, err = pieces.Compose(r.mark.pieces, r.layer.Schema.HasZ); err != nil {
 				fault = err.Error()
 			}
 		}

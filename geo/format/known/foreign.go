@@ -64,7 +64,6 @@ func markup(text string) string {
 		{"<!doctype html", "an HTML page (is the address that of a page about the data?)"},
 		{"<html", "an HTML page (is the address that of a page about the data?)"},
 		{"<kml", "KML"},
-		{"<gpx", "GPX"},
 		{"exceptionreport", "an error message of a web service"},
 		{"serviceexception", "an error message of a web service"},
 		{"featurecollection", "GML"},

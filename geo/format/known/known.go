@@ -10,6 +10,7 @@ import (
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gpkg"
+	"puy/geo/format/gpx"
 	"puy/geo/format/kml"
 	"puy/geo/format/shp"
 )
@@ -17,7 +18,7 @@ import (
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(),
+	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(),
 		geojson.FormatSeq(), geojson.Format(), csv.Format()}
 }
 

@@ -58,6 +58,7 @@ func TestDetect(t *testing.T) {
 		{"upload", "\x00\x00\x27\x0a" + strings.Repeat("\x00", 24) + "\xe8\x03\x00\x00", "shp"},
 		{"export", "\ufeff<?xml version=\"1.0\"?>\n<!-- a <gpx> --><kml xmlns=\"http://www.opengis.net/kml/2.2\"/>", "kml"},
 		{"a.zip", zipped(t, "files/x.png", "doc.kml"), "kmz"},
+		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -111,7 +112,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp", "kml", "kmz"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp", "kml", "kmz", "gpx"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
