@@ -26,7 +26,7 @@ func Format() format.Format {
 			return r, nil
 		},
 		Layers: func(ctx context.Context, src *format.Source) ([]string, error) {
-			text, err := findText(ctx, src, "")
+			text, err := markup.FindText(ctx, src, "")
 			if err != nil {
 				return nil, err
 			}

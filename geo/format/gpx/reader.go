@@ -29,33 +29,9 @@ type reader struct {
 	row     int64
 }
 
-func findText(ctx context.Context, src *format.Source, declared string) (format.Text, error) {
-	if declared == "" {
-		head, err := src.Head()
-		if err != nil {
-			return format.Text{}, err
-		}
-		declared = markup.DeclaredEncoding(head)
-	}
-	return format.FindText(ctx, src, declared)
-}
-
-func start(src *format.Source, text format.Text) (*format.SourceReader, *markup.Scanner, error) {
-	f, err := src.Open()
-	if err != nil {
-		return nil, nil, err
-	}
-	decoded, err := text.Reader(f)
-	if err != nil {
-		f.Close()
-		return nil, nil, err
-	}
-	return f, markup.New(decoded, src.Name()), nil
-}
-
 // count counts the rows of all layers.
 func count(ctx context.Context, src *format.Source, text format.Text) (n [kinds]int64, err error) {
-	f, s, err := start(src, text)
+	f, s, err := markup.Open(src, text)
 	if err != nil {
 		return n, err
 	}
@@ -92,7 +68,7 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (*reader,
 	if opt.X != "" || opt.Y != "" || opt.Geometry != "" && opt.Geometry != format.NoGeometryColumn {
 		return nil, geo.Errorf(geo.KindInvalid, "the geometries of GPX are not in columns")
 	}
-	text, err := findText(ctx, src, opt.Encoding)
+	text, err := markup.FindText(ctx, src, opt.Encoding)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +81,7 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (*reader,
 	}
 	r.layer.Encoding = text.Encoding
 	r.layer.Warnings = append(r.layer.Warnings, text.Warnings()...)
-	r.file, r.xml, err = start(src, text)
+	r.file, r.xml, err = markup.Open(src, text)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +139,7 @@ func next(s *markup.Scanner, k kind, rec *record) error {
 
 // scan is the first pass.
 func (r *reader) scan(ctx context.Context, text format.Text, opt format.Options) error {
-	f, s, err := start(r.src, text)
+	f, s, err := markup.Open(r.src, text)
 	if err != nil {
 		return err
 	}

@@ -52,15 +52,8 @@ func (r *reader) open(ctx context.Context, src *format.Source, opt format.Option
 		if err := r.unpack(src); err != nil {
 			return err
 		}
-		if head, err = r.doc.Head(); err != nil {
-			return err
-		}
 	}
-	declared := opt.Encoding
-	if declared == "" {
-		declared = markup.DeclaredEncoding(head)
-	}
-	text, err := format.FindText(ctx, r.doc, declared)
+	text, err := markup.FindText(ctx, r.doc, opt.Encoding)
 	if err != nil {
 		return err
 	}
@@ -118,15 +111,11 @@ func (r *reader) start(text format.Text) error {
 			return geo.Errorf(geo.KindInvalid, "cannot read %s: %w", r.doc.Name(), err)
 		}
 	}
-	var err error
-	if r.file, err = r.doc.Open(); err != nil {
-		return err
-	}
-	decoded, err := text.Reader(r.file)
+	f, xml, err := markup.Open(r.doc, text)
 	if err != nil {
 		return err
 	}
-	r.walker = &walker{Scanner: markup.New(decoded, r.doc.Name())}
+	r.file, r.walker = f, &walker{Scanner: xml}
 	return nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"puy/geo/format/csv"
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
+	"puy/geo/format/gml"
 	"puy/geo/format/gpkg"
 	"puy/geo/format/gpx"
 	"puy/geo/format/kml"
@@ -18,7 +19,7 @@ import (
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(),
 		geojson.FormatSeq(), geojson.Format(), csv.Format()}
 }
 

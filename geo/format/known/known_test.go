@@ -59,6 +59,7 @@ func TestDetect(t *testing.T) {
 		{"export", "\ufeff<?xml version=\"1.0\"?>\n<!-- a <gpx> --><kml xmlns=\"http://www.opengis.net/kml/2.2\"/>", "kml"},
 		{"a.zip", zipped(t, "files/x.png", "doc.kml"), "kmz"},
 		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
+		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -73,7 +74,7 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", "<!DOCTYPE html>\n<html><body>a,b\nc,d</body></html>", "is an HTML page"},
 		{"a.geojson", "\n<html>{}</html>", "is an HTML page"},
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
-		{"a.gml", `<wfs:FeatureCollection xmlns:gml="x"/>`, "is GML"},
+		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "an OpenDocument file"},
 		{"a.zip", zipped(t, "a.kml", "b.kml"), "a zip archive that holds a.kml"},
@@ -112,7 +113,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp", "kml", "kmz", "gpx"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp", "kml", "kmz", "gpx", "gml"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
