@@ -95,8 +95,6 @@ func contents(names []string) string {
 		switch path.Ext(name) {
 		case ".gdbtable":
 			return "a zipped file geodatabase"
-		case ".csv", ".tsv", ".geojson", ".json", ".gpkg", ".fgb", ".kml":
-			return "a zip archive that holds " + entry
 		case ".txt":
 			if path.Base(name) == "stops.txt" {
 				return "a GTFS archive"

@@ -43,7 +43,10 @@ func Lookup(name string) (format.Format, bool) {
 // Detect tells which format src is of, by its content and then by its name.
 // Errors are of KindInvalid and say what the file is, where that is known, and
 // what puy reads.
-func Detect(src *format.Source) (format.Format, error) {
+func Detect(src *format.Source) (format.Format, error) { return detect(src, 0) }
+
+// detect recognises a file that is inside so many archives.
+func detect(src *format.Source, depth int) (format.Format, error) {
 	head, err := src.Head()
 	if err != nil {
 		return format.Format{}, err
@@ -54,7 +57,7 @@ func Detect(src *format.Source) (format.Format, error) {
 	formats := Formats()
 	name := src.LowerName()
 	if archive.IsZip(head) && !src.Compressed() {
-		return detectArchive(src, formats)
+		return detectArchive(src, formats, depth)
 	}
 	if what := foreign(head); what != "" {
 		// A signature of ours may be inside a signature of others, as that of
@@ -74,8 +77,9 @@ func Detect(src *format.Source) (format.Format, error) {
 	return format.Format{}, unread(src, "")
 }
 
-// detectArchive tells by its entries which format a zip archive is of.
-func detectArchive(src *format.Source, formats []format.Format) (format.Format, error) {
+// detectArchive tells by its entries which format a zip archive is of: one that is
+// an archive, or an archive around files.
+func detectArchive(src *format.Source, formats []format.Format, depth int) (format.Format, error) {
 	a, err := archive.Open(src)
 	if err != nil {
 		return format.Format{}, err
@@ -87,7 +91,11 @@ func detectArchive(src *format.Source, formats []format.Format) (format.Format, 
 			return f, nil
 		}
 	}
-	return format.Format{}, unread(src, contents(names))
+	what := contents(names)
+	if around := zipped(depth); what == "a zip archive" && around.Holds(names) {
+		return around, nil
+	}
+	return format.Format{}, unread(src, what)
 }
 
 func unread(src *format.Source, what string) error {
