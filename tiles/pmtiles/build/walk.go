@@ -6,49 +6,76 @@ import (
 	"puy/geo"
 	"puy/tiles/clip"
 	"puy/tiles/pmtiles"
+	"puy/tiles/snapshot"
 )
 
-// walk is the way through the tiles to cut, in ascending order of their ids.
+// walk is the way through the tiles to cut, in ascending order of their ids. It
+// belongs to one goroutine.
 type walk struct {
-	minZoom, maxZoom int
-	after            uint64 // ids up to this one are passed over
-	skip             bool   // whether after counts
-	touches          func(clip.Box) bool
-	within           []clip.Box // tiles that meet none of these are passed over; nil for all the world
+	layers []Layer
+	after  uint64     // ids up to this one are passed over
+	skip   bool       // whether after counts
+	within []clip.Box // tiles that meet none of these are passed over; nil for all the world
+
+	stack [clip.MaxZoom + 1][]snapshot.Entries // by zoom of a square, of each layer
 }
 
-// tiles calls yield with each tile until it gives false, and tells whether it
-// never did.
-func (w *walk) tiles(yield func(pmtilesID uint64, z, x, y int) bool) bool {
-	for z := w.minZoom; z <= w.maxZoom; z++ {
-		if !w.node(z, 0, 0, yield) {
-			return false
-		}
-	}
-	return true
+// square is a tile of zoom k, at a place on the Hilbert curve of that zoom, with
+// the tiles of zoom z in it.
+type square struct {
+	z, k int
+	d    uint64
 }
 
-// node goes through the tiles of zoom z in the tile at place d of zoom k.
-func (w *walk) node(z, k int, d uint64, yield func(uint64, int, int, int) bool) bool {
-	id := pmtiles.ID(k, 0, 0) + d
-	last := pmtiles.ID(z, 0, 0) + (d+1)<<(2*(z-k)) - 1
-	if w.skip && last <= w.after {
+func (s square) first() uint64 { return pmtiles.ID(s.z, 0, 0) + s.d<<(2*(s.z-s.k)) }
+func (s square) last() uint64  { return pmtiles.ID(s.z, 0, 0) + (s.d+1)<<(2*(s.z-s.k)) - 1 }
+
+// all gives what the layers have.
+func (w *walk) all() []snapshot.Entries {
+	all := make([]snapshot.Entries, len(w.layers))
+	for i, l := range w.layers {
+		all[i] = l.Snapshot.All()
+	}
+	return all
+}
+
+// down calls yield with each square of zoom k in s that has features among some
+// entries, and which they are, until it gives false, and tells whether it never
+// did. The entries are valid until the next call.
+func (w *walk) down(s square, k int, among []snapshot.Entries, yield func(square, []snapshot.Entries) bool) bool {
+	if w.skip && s.last() <= w.after {
 		return true
 	}
-	_, x, y, _ := pmtiles.ZXY(id)
-	grid := clip.NewGrid(k, x, y) // its buffer is no smaller than that of the tiles below
-	if !w.touches(grid.Box) || !w.wanted(k, x, y) {
+	_, x, y, _ := pmtiles.ZXY(square{s.k, s.k, s.d}.first())
+	if !w.wanted(s.k, x, y) {
 		return true
 	}
-	if k == z {
-		return yield(id, z, x, y)
+	among, some := w.narrow(s, clip.NewGrid(s.k, x, y).Box, among) // its buffer is no smaller than that of the tiles below
+	if !some {
+		return true
+	}
+	if s.k == k {
+		return yield(s, among)
 	}
 	for child := range uint64(4) {
-		if !w.node(z, k+1, 4*d+child, yield) {
+		if !w.down(square{s.z, s.k + 1, 4*s.d + child}, k, among, yield) {
 			return false
 		}
 	}
 	return true
+}
+
+func (w *walk) narrow(s square, b clip.Box, among []snapshot.Entries) (narrowed []snapshot.Entries, some bool) {
+	narrowed = w.stack[s.k]
+	if narrowed == nil {
+		narrowed = make([]snapshot.Entries, len(w.layers))
+		w.stack[s.k] = narrowed
+	}
+	for i, l := range w.layers {
+		narrowed[i] = l.Snapshot.Narrow(narrowed[i][:0], among[i], b, s.z)
+		some = some || len(narrowed[i]) > 0
+	}
+	return narrowed, some
 }
 
 func (w *walk) wanted(z, x, y int) bool {
