@@ -14,13 +14,14 @@ import (
 	"puy/geo/format/gpx"
 	"puy/geo/format/kml"
 	"puy/geo/format/shp"
+	"puy/geo/format/topojson"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
 	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(),
-		geojson.FormatSeq(), geojson.Format(), csv.Format()}
+		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the
