@@ -169,6 +169,7 @@ func (a *archiving) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	a.observer.cutting()
 	a.Observe = a.observer.progress
 	err = build.Run(ctx, w, layers, a.Options)
 	closeAll()

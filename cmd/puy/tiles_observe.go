@@ -18,7 +18,8 @@ type tilesObserver struct {
 	json *json.Encoder // nil for people
 
 	started time.Time
-	before  uint64 // tiles of an earlier build
+	packed  time.Time // when cutting began
+	before  uint64    // tiles of an earlier build
 }
 
 func newTilesObserver(env *environment, asJSON bool) *tilesObserver {
@@ -52,6 +53,7 @@ func (o *tilesObserver) write(e tilesEvent) {
 
 func (o *tilesObserver) begin(w *pmtiles.Writer) {
 	o.started = time.Now()
+	o.packed = o.started
 	o.before, _, _ = w.Counts()
 	if o.json != nil {
 		o.write(tilesEvent{Event: "start", Resumed: o.before})
@@ -63,6 +65,9 @@ func (o *tilesObserver) begin(w *pmtiles.Writer) {
 	}
 }
 
+// cutting tells that the datasets are packed.
+func (o *tilesObserver) cutting() { o.packed = time.Now() }
+
 func (o *tilesObserver) progress(p build.Progress) {
 	now := time.Now()
 	if !o.line.due(now) {
@@ -72,7 +77,7 @@ func (o *tilesObserver) progress(p build.Progress) {
 		o.write(tilesEvent{Event: "progress", Progress: &p})
 		return
 	}
-	elapsed := now.Sub(o.started)
+	elapsed := now.Sub(o.packed)
 	line := fmt.Sprintf("tiles: zoom %d, %d tiles, %.0f tiles/s, %.1f MB", p.Zoom, p.Tiles, float64(p.Tiles-o.before)/elapsed.Seconds(), float64(p.Bytes)/1e6)
 	o.line.show(line, elapsed, int64(p.Done), int64(p.Total))
 }
