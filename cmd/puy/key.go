@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -12,7 +13,10 @@ import (
 	"puy/store"
 )
 
-const keySynopsis = "add [--name WHO] [--datasets A,B] [--expires DATE] | list | remove NAME"
+const (
+	addSynopsis = "[--name WHO] [--datasets A,B] [--expires DATE] [--read-only] [--note TEXT]"
+	keySynopsis = "add " + addSynopsis + " | list | remove NAME"
+)
 
 // runKey makes, lists and removes the keys that let programs edit features.
 func runKey(ctx context.Context, env *environment, args []string) error {
@@ -34,15 +38,17 @@ func runKey(ctx context.Context, env *environment, args []string) error {
 }
 
 func addKey(ctx context.Context, env *environment, args []string) error {
-	fs := newFlags(env, "key add", "[--name WHO] [--datasets A,B] [--expires DATE]")
+	fs := newFlags(env, "key add", addSynopsis)
 	storeURL := fs.storeFlag()
 	name := fs.String("name", "", "`who` uses the key, for lists and logs")
-	datasets := fs.String("datasets", "", "the `ids` of the datasets that it may change, with commas; without, all that are editable")
+	datasets := fs.String("datasets", "", "the `ids` of the datasets that it is for, with commas; without, all")
 	expires := fs.String("expires", "", "the last `day` of its use, as 2030-12-31, or how long, as 90d or 12h; without, for ever")
+	readOnly := fs.Bool("read-only", false, "the key changes nothing; it only opens what is not public")
+	note := fs.String("note", "", "a `text` for people, as what the key is for")
 	if rest, err := fs.parse(args); err != nil {
 		return err
 	} else if len(rest) > 0 {
-		return geo.Errorf(geo.KindUsage, "usage: puy key %s", keySynopsis)
+		return geo.Errorf(geo.KindUsage, "usage: puy key add %s", addSynopsis)
 	}
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	ends, err := expiry(*expires, now)
@@ -54,8 +60,8 @@ func addKey(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer st.Close()
-	k := store.APIKey{Name: *name, Created: now, Expires: ends}
-	if k.Datasets, err = keyDatasets(ctx, env, st, *datasets); err != nil {
+	k := store.APIKey{Name: *name, Created: now, Expires: ends, Edit: !*readOnly, Note: *note}
+	if k.Datasets, err = keyDatasets(ctx, env, st, *datasets, k.Edit); err != nil {
 		return err
 	}
 	text := access.Generate()
@@ -74,7 +80,7 @@ func addKey(ctx context.Context, env *environment, args []string) error {
 
 // keyDatasets reads the ids in list, which must be datasets of the store; a
 // former id gives the present one.
-func keyDatasets(ctx context.Context, env *environment, st store.Store, list string) ([]string, error) {
+func keyDatasets(ctx context.Context, env *environment, st store.Store, list string, edit bool) ([]string, error) {
 	var ids []string
 	for id := range strings.SplitSeq(list, ",") {
 		if id = strings.TrimSpace(id); id == "" {
@@ -84,10 +90,12 @@ func keyDatasets(ctx context.Context, env *environment, st store.Store, list str
 		if err != nil {
 			return nil, err
 		}
-		if !d.Editable {
+		if edit && !d.Editable {
 			fmt.Fprintf(env.stderr, "warning: %s cannot be edited until its catalogue entry says editable: true\n", d.ID)
 		}
-		ids = append(ids, d.ID)
+		if !slices.Contains(ids, d.ID) {
+			ids = append(ids, d.ID)
+		}
 	}
 	if list != "" && len(ids) == 0 {
 		return nil, geo.Errorf(geo.KindUsage, "--datasets names no dataset")
@@ -137,9 +145,9 @@ func listKeys(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	w := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tKEY\tCREATED\tEXPIRES\tDATASETS")
+	fmt.Fprintln(w, "NAME\tKEY\tRIGHT\tCREATED\tEXPIRES\tDATASETS\tNOTE")
 	for _, k := range keys {
-		ends, datasets := "never", "all"
+		ends, datasets, right := "never", "all", "read"
 		if !k.Expires.IsZero() {
 			ends = k.Expires.Format(time.DateTime)
 			if k.Expired(time.Now()) {
@@ -149,7 +157,11 @@ func listKeys(ctx context.Context, env *environment, args []string) error {
 		if len(k.Datasets) > 0 {
 			datasets = strings.Join(k.Datasets, ",")
 		}
-		fmt.Fprintf(w, "%s\t…%s\t%s\t%s\t%s\n", k.Name, k.Last, k.Created.Format(time.DateTime), ends, datasets)
+		if k.Edit {
+			right = "edit"
+		}
+		note := strings.Join(strings.Fields(k.Note), " ")
+		fmt.Fprintf(w, "%s\t…%s\t%s\t%s\t%s\t%s\t%s\n", k.Name, k.Last, right, k.Created.Format(time.DateTime), ends, datasets, note)
 	}
 	return w.Flush()
 }

@@ -51,7 +51,7 @@ func ask(g *Gate, dataset, remote string, headers ...string) (int, http.Header, 
 		r.Header.Add(name, value)
 	}
 	w := httptest.NewRecorder()
-	k, err := g.Permit(w, r, dataset)
+	k, err := g.PermitEdit(w, r, dataset)
 	if err == nil {
 		return http.StatusOK, w.Header(), k, nil
 	}
@@ -73,7 +73,7 @@ func TestKeysAreRandomWords(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	keys, key := with(store.APIKey{Name: "ana", Datasets: []string{"velo"}})
+	keys, key := with(store.APIKey{Name: "ana", Edit: true, Datasets: []string{"velo"}})
 	g := NewGate(keys)
 	for _, c := range []struct {
 		dataset string
@@ -108,13 +108,21 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
+func TestReadOnlyKeys(t *testing.T) {
+	keys, key := with(store.APIKey{Name: "ana"})
+	status, header, _, err := ask(NewGate(keys), "velo", home, "X-Api-Key: "+key)
+	if status != 403 || !strings.Contains(header.Get("WWW-Authenticate"), "insufficient_scope") || !strings.Contains(err.Error(), "reading") {
+		t.Error(status, header, err)
+	}
+}
+
 func TestKeysEnd(t *testing.T) {
-	keys, key := with(store.APIKey{Name: "ana", Expires: time.Now().Add(-time.Second)})
+	keys, key := with(store.APIKey{Name: "ana", Edit: true, Expires: time.Now().Add(-time.Second)})
 	g := NewGate(keys)
 	if status, _, _, _ := ask(g, "velo", home, "X-Api-Key: "+key); status != 401 {
 		t.Errorf("an ended key: %d", status)
 	}
-	keys, key = with(store.APIKey{Name: "ana", Expires: time.Now().Add(time.Hour)})
+	keys, key = with(store.APIKey{Name: "ana", Edit: true, Expires: time.Now().Add(time.Hour)})
 	g = NewGate(keys)
 	if status, _, _, _ := ask(g, "velo", home, "X-Api-Key: "+key); status != 200 {
 		t.Errorf("a key that has not ended: %d", status)
@@ -130,7 +138,7 @@ func TestKeysEnd(t *testing.T) {
 }
 
 func TestWrongKeysAreSlowedDown(t *testing.T) {
-	keys, key := with(store.APIKey{Name: "ana"})
+	keys, key := with(store.APIKey{Name: "ana", Edit: true})
 	g := NewGate(keys)
 	now := time.Now()
 	g.limiter.now = func() time.Time { return now }

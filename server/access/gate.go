@@ -66,14 +66,19 @@ func (g *Gate) Holder(w http.ResponseWriter, r *http.Request) (store.APIKey, err
 	return k, nil
 }
 
-// Permit is Holder for one dataset: a key for others gives a Problem of status 403.
-func (g *Gate) Permit(w http.ResponseWriter, r *http.Request, dataset string) (store.APIKey, error) {
+// PermitEdit is Holder for changes of one dataset: a key that does not permit
+// them gives a Problem of status 403.
+func (g *Gate) PermitEdit(w http.ResponseWriter, r *http.Request, dataset string) (store.APIKey, error) {
 	k, err := g.Holder(w, r)
-	if err == nil && !k.Permits(dataset) {
-		challenge(w, "insufficient_scope")
-		err = answer.NewProblem(http.StatusForbidden, "This key is not for the dataset "+dataset+".")
+	if err != nil || k.PermitsEdit(dataset) {
+		return k, err
 	}
-	return k, err
+	challenge(w, "insufficient_scope")
+	text := "This key is not for the dataset " + dataset + "."
+	if k.Permits(dataset) {
+		text = "This key is for reading only."
+	}
+	return k, answer.NewProblem(http.StatusForbidden, text)
 }
 
 func (g *Gate) lookUp(ctx context.Context, key string, hash [sha256.Size]byte) (store.APIKey, error) {

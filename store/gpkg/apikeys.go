@@ -29,8 +29,8 @@ func (s *Store) PutAPIKey(ctx context.Context, k store.APIKey) error {
 		expires = k.Expires.UnixMicro()
 	}
 	return s.change(ctx, "keep a key", func(ctx context.Context, tx *sql.Tx) error {
-		done, err := tx.ExecContext(ctx, "INSERT INTO puy_api_keys (name, hash, last, created, expires, datasets) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			k.Name, k.Hash[:], k.Last, k.Created.UnixMicro(), expires, string(datasets))
+		done, err := tx.ExecContext(ctx, "INSERT INTO puy_api_keys (name, hash, last, created, expires, datasets, edit, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			k.Name, k.Hash[:], k.Last, k.Created.UnixMicro(), expires, string(datasets), k.Edit, k.Note)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (s *Store) PutAPIKey(ctx context.Context, k store.APIKey) error {
 	})
 }
 
-const selectAPIKeys = "SELECT name, hash, last, created, expires, datasets FROM puy_api_keys "
+const selectAPIKeys = "SELECT name, hash, last, created, expires, datasets, edit, note FROM puy_api_keys "
 
 // APIKeys gives all keys by name.
 func (s *Store) APIKeys(ctx context.Context) (list []store.APIKey, err error) {
@@ -93,7 +93,7 @@ func scanAPIKey(row interface{ Scan(...any) error }) (k store.APIKey, err error)
 	var hash, datasets []byte
 	var created int64
 	var expires sql.NullInt64
-	if err := row.Scan(&k.Name, &hash, &k.Last, &created, &expires, &datasets); err != nil {
+	if err := row.Scan(&k.Name, &hash, &k.Last, &created, &expires, &datasets, &k.Edit, &k.Note); err != nil {
 		return k, err
 	}
 	copy(k.Hash[:], hash)

@@ -97,7 +97,9 @@ var keyLayout = [...]string{
   last TEXT NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER,
-  datasets TEXT NOT NULL) WITHOUT ROWID`,
+  datasets TEXT NOT NULL,
+  edit INTEGER NOT NULL,
+  note TEXT NOT NULL) WITHOUT ROWID`,
 }
 
 // refuseForeign tells of a file that is not a store before anything is written

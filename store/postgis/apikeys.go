@@ -26,15 +26,15 @@ func (s *Store) PutAPIKey(ctx context.Context, k store.APIKey) error {
 	if datasets == nil {
 		datasets = []string{}
 	}
-	tag, err := s.pool.Exec(ctx, "INSERT INTO puy.api_keys (name, hash, last, created, expires, datasets) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-		k.Name, k.Hash[:], k.Last, k.Created, expires, datasets)
+	tag, err := s.pool.Exec(ctx, "INSERT INTO puy.api_keys (name, hash, last, created, expires, datasets, edit, note) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+		k.Name, k.Hash[:], k.Last, k.Created, expires, datasets, k.Edit, k.Note)
 	if err == nil && tag.RowsAffected() == 0 {
 		return geo.Errorf(geo.KindConflict, "there is already a key called %q", k.Name)
 	}
 	return fail(ctx, err, "keep the key %q", k.Name)
 }
 
-const selectAPIKeys = "SELECT name, hash, last, created, expires, datasets FROM puy.api_keys "
+const selectAPIKeys = "SELECT name, hash, last, created, expires, datasets, edit, note FROM puy.api_keys "
 
 // APIKeys implements store.Store.
 func (s *Store) APIKeys(ctx context.Context) ([]store.APIKey, error) {
@@ -80,7 +80,7 @@ func (s *Store) RemoveAPIKey(ctx context.Context, name string) error {
 func scanAPIKey(row pgx.CollectableRow) (k store.APIKey, err error) {
 	var hash []byte
 	var expires *time.Time
-	if err := row.Scan(&k.Name, &hash, &k.Last, &k.Created, &expires, &k.Datasets); err != nil {
+	if err := row.Scan(&k.Name, &hash, &k.Last, &k.Created, &expires, &k.Datasets, &k.Edit, &k.Note); err != nil {
 		return k, err
 	}
 	copy(k.Hash[:], hash)

@@ -23,6 +23,7 @@ func testAPIKeys(t *testing.T, s *suite) {
 		t.Fatalf("an empty store: %v, %v", list, err)
 	}
 	all, two, ends := key("zoé", "secret-1"), key("Ana \"B\" 'C'", "secret-2", "velo", "arbres"), key("ana", "secret-3", "velo")
+	all.Edit, two.Note, ends.Edit = true, "le \"service\"\nvoirie", true
 	ends.Expires = time.Date(2026, 5, 5, 0, 0, 0, 999999000, time.UTC)
 	for _, k := range []store.APIKey{all, two, ends} {
 		must(t, s.st.PutAPIKey(ctx, k))
@@ -41,7 +42,8 @@ func testAPIKeys(t *testing.T, s *suite) {
 			}
 		}
 	}
-	if !all.Permits("x") || !two.Permits("velo") || two.Permits("x") || two.Permits("vel") {
+	if !all.Permits("x") || !two.Permits("velo") || two.Permits("x") || two.Permits("vel") ||
+		!all.PermitsEdit("x") || two.PermitsEdit("velo") || !ends.PermitsEdit("velo") || ends.PermitsEdit("x") {
 		t.Error("Permits")
 	}
 	if all.Expired(time.Now()) || ends.Expired(ends.Expires.Add(-1)) || !ends.Expired(ends.Expires) {
@@ -52,6 +54,11 @@ func testAPIKeys(t *testing.T, s *suite) {
 	wantKind(t, "the key again", other.PutAPIKey(ctx, key("new", "secret-1")), geo.KindConflict)
 	for _, name := range []string{"", "a\nb", "a\x00b", "\xff", strings.Repeat("é", 101)} {
 		wantKind(t, "a bad name", s.st.PutAPIKey(ctx, key(name, "secret-5")), geo.KindInvalid)
+	}
+	for _, note := range []string{"a\x00b", "\xff", strings.Repeat("é", 1001)} {
+		k := key("noted", "secret-5")
+		k.Note = note
+		wantKind(t, "a bad note", s.st.PutAPIKey(ctx, k), geo.KindInvalid)
 	}
 	must(t, s.st.PutAPIKey(ctx, key(strings.Repeat("é", 100), "secret-6")))
 	_, err := s.st.APIKey(ctx, sha256.Sum256([]byte("secret-4")))
