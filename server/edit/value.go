@@ -82,8 +82,8 @@ func asInteger(raw json.RawMessage) (int64, bool) {
 		return n, true
 	}
 	f, err := strconv.ParseFloat(string(raw), 64)
-	// Beyond 2^53 a float does not tell which whole number was meant.
-	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+	// From 2^53 on a float does not tell which whole number was meant.
+	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
 		return 0, false
 	}
 	return int64(f), true
