@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -90,7 +91,10 @@ func TestHeaders(t *testing.T) {
 		{"velo", nil, 401, `Bearer realm="puy"`},
 		{"velo", []string{"X-Api-Key: "}, 401, `Bearer realm="puy"`},
 		{"velo", []string{"Authorization: Bearer "}, 401, `Bearer realm="puy"`},
-		{"velo", []string{"Authorization: Basic YTpi"}, 401, `error="invalid_request"`},
+		{"velo", []string{"Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("ana:"+key))}, 200, ""},
+		{"velo", []string{"Authorization: Basic YTpi"}, 401, `error="invalid_token"`},
+		{"velo", []string{"Authorization: Basic é"}, 401, `error="invalid_request"`},
+		{"velo", []string{"Authorization: Digest x"}, 401, `error="invalid_request"`},
 		{"velo", []string{"Authorization: " + key}, 401, `error="invalid_request"`},
 		{"velo", []string{"X-Api-Key: " + key, "X-Api-Key: " + key}, 401, `error="invalid_request"`},
 		{"velo", []string{"X-Api-Key: " + key, "Authorization: Bearer " + Generate()}, 401, `error="invalid_request"`},

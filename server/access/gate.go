@@ -34,7 +34,8 @@ func Presented(r *http.Request) bool {
 }
 
 // Holder gives the key that r bears as `Authorization: Bearer KEY` (RFC 6750
-// section 2.1) or as `X-Api-Key: KEY`. Without one that holds the error is a
+// section 2.1), as the password of `Authorization: Basic` (RFC 7617), which old
+// clients know, or as `X-Api-Key: KEY`. Without one that holds the error is a
 // Problem of status 401, after many of them 429; it also sets WWW-Authenticate.
 // Nothing that it gives or logs has the key in it.
 func (g *Gate) Holder(w http.ResponseWriter, r *http.Request) (store.APIKey, error) {
@@ -109,10 +110,14 @@ func read(r *http.Request) (string, error) {
 	if len(authorization) == 1 && authorization[0] != "" {
 		scheme, token, _ := strings.Cut(strings.TrimSpace(authorization[0]), " ")
 		token = strings.TrimSpace(token)
+		bearer := strings.EqualFold(scheme, "Bearer")
+		_, password, basic := r.BasicAuth()
 		switch {
-		case !strings.EqualFold(scheme, "Bearer") && key == "":
+		case !bearer && key != "": // a proxy's own
+		case basic:
+			key = password
+		case !bearer:
 			return "", unauthorized("Keys are sent as Authorization: Bearer KEY or X-Api-Key: KEY; other schemes are not known here.")
-		case !strings.EqualFold(scheme, "Bearer"): // a proxy's own
 		case key != "" && key != token:
 			return "", unauthorized("The request has two keys that differ.")
 		default:

@@ -57,7 +57,7 @@ func (a *API) Offers(route *chi.Context, method string) bool {
 
 // editing lets only requests through that may change features of the dataset.
 func (a *API) editing(h func(w http.ResponseWriter, r *http.Request, d store.Dataset) error) answer.Handler {
-	inner := a.ofCollection(func(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
+	return a.ofCollection(func(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
 		if !d.Editable {
 			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
 			return answer.NewProblem(http.StatusMethodNotAllowed, "The dataset "+d.ID+" cannot be edited. This address answers only GET, HEAD, OPTIONS.")
@@ -70,13 +70,14 @@ func (a *API) editing(h func(w http.ResponseWriter, r *http.Request, d store.Dat
 		if err := answer.ReadParams(w, r).Done(); err != nil {
 			return err
 		}
-		w.Header().Set("Cache-Control", "no-store")
-		return h(w, r, d)
-	})
-	return func(w http.ResponseWriter, r *http.Request) error {
 		a.refresh(r)
-		return inner(w, r)
-	}
+		now, ok := a.view().Lookup(d.ID)
+		if !ok || now.Current == nil || !now.Editable {
+			return geo.Errorf(geo.KindConflict, "the dataset %q has just been changed", d.ID)
+		}
+		w.Header().Set("Cache-Control", "no-store")
+		return h(w, r, now)
+	})
 }
 
 // refresh does what it can: a store that does not answer is told by what asks it next.
