@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -392,6 +393,39 @@ func TestEditingIsTold(t *testing.T) {
 		const class = "ogcapi-features-4/1.0/conf/optimistic-locking-etags"
 		if a := c.ask("GET", "/api/conformance"); !strings.Contains(a.body, class) {
 			t.Error(a.body)
+		}
+	})
+}
+
+// Patches of different properties at the same time are all kept, though none
+// names the state it is for.
+func TestPatchesAtOnce(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		lanes(t, s)
+		key := "X-API-Key: " + keyFor(t, s, store.APIKey{Name: "ana", Edit: true})
+		c := start(t, s, nil)
+		for round := range 5 {
+			values := map[string]any{"rang": float64(100 + round), "pm10": 0.25 + float64(round), "type de voie": "Rue " + string(rune('A'+round)), "polluants": []any{"x", string(rune('a' + round))}}
+			var all sync.WaitGroup
+			for name, value := range values {
+				patch, err := json.Marshal(map[string]any{"properties": map[string]any{name: value}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				all.Go(func() {
+					if a := c.send("PATCH", voies+"/S001", string(patch), asPatch, key); a.status != 200 {
+						t.Errorf("%s: %d %s", patch, a.status, a.body)
+					}
+				})
+			}
+			all.Wait()
+			var f sentFeature
+			c.get(voies+"/S001", &f)
+			for name, want := range values {
+				if !cmp.Equal(f.Properties[name], want) {
+					t.Errorf("round %d: %s is %v, want %v", round, name, f.Properties[name], want)
+				}
+			}
 		}
 	})
 }
