@@ -66,6 +66,7 @@ type Dataset struct {
 	Frequency   string        `json:"frequency,omitempty" yaml:"frequency"`
 	Keywords    []string      `json:"keywords,omitempty" yaml:"keywords"`
 	Internal    bool          `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
+	Editable    bool          `json:"editable,omitempty" yaml:"editable"` // features may be changed through the API, with a key
 	Demo        bool          `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
 	Schema      string        `json:"schema,omitempty" yaml:"schema"`     // a national schema, as "etalab/schema-amenagements-cyclables@0.3.5"
 	Key         string        `json:"key,omitempty" yaml:"key"`           // the field that identifies a feature

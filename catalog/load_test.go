@@ -35,7 +35,7 @@ func TestParseGood(t *testing.T) {
 	want := catalog.Dataset{
 		ID: "pistes-cyclables", Aliases: []string{"pistes"}, Title: geo.Localized{FR: "Pistes cyclables", EN: "Cycle lanes"},
 		Theme: "mobilite", Publisher: "metropole", Licence: "lov2", Frequency: "monthly",
-		Schema: "etalab/schema-amenagements-cyclables@0.3.5", Key: "id_local", Time: "date_maj", Keywords: []string{"vélo", "piste"},
+		Schema: "etalab/schema-amenagements-cyclables@0.3.5", Key: "id_local", Time: "date_maj", Keywords: []string{"vélo", "piste"}, Editable: true,
 		Fields: []catalog.Field{
 			{Name: "id_local", Type: geo.TypeText, Title: geo.Localized{FR: "Identifiant"}},
 			{Name: "longueur", Type: geo.TypeNumber, Unit: "m"},

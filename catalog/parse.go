@@ -116,6 +116,9 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	}
 	c.fields(d.Fields)
 	c.source(d.Source)
+	if d.Editable && d.Source.IsArchive() {
+		c.note([]string{"editable"}, "editable: an archive of tiles has no features to change")
+	}
 	if d.Tiles.Cluster != nil && d.Tiles.Cluster.Off {
 		d.Tiles.Cluster = nil
 	}

@@ -213,8 +213,8 @@ func exchanges() []exchange {
 		{"GET /api/collections/stations/items/S012?x=1", 400, "errors/0/parameter = x"},
 
 		// Methods.
-		{"OPTIONS /api/collections/stations/items", 204, "Allow: GET, HEAD, OPTIONS\nAccess-Control-Allow-Methods: GET"},
-		{"OPTIONS /api\nOrigin: https://a.example\nAccess-Control-Request-Method: GET", 204, "Access-Control-Max-Age: 86400"},
+		{"OPTIONS /api/collections/stations/items", 200, "Allow: GET, HEAD, OPTIONS\nAccess-Control-Allow-Methods: GET"},
+		{"OPTIONS /api\nOrigin: https://a.example\nAccess-Control-Request-Method: GET", 200, "Access-Control-Max-Age: 86400"},
 		{"POST /api/collections/stations/items", 405, "Allow: GET, HEAD, OPTIONS\nContent-Type: application/problem+json"},
 		{"DELETE /api/collections/stations/items/S012", 405, "Allow: GET, HEAD, OPTIONS"},
 		{"GET /nothing", 404, "Content-Type: application/problem+json\nAccess-Control-Allow-Origin: *"},

@@ -187,10 +187,16 @@ func start(t *testing.T, s store.Store, change func(*Config)) *client {
 // ask sends a request; path may be an absolute address. Headers are "Name: value".
 func (c *client) ask(method, path string, headers ...string) answered {
 	c.t.Helper()
+	return c.send(method, path, "", headers...)
+}
+
+// send is ask with a body.
+func (c *client) send(method, path, content string, headers ...string) answered {
+	c.t.Helper()
 	if !strings.HasPrefix(path, "http") {
 		path = c.base + path
 	}
-	r, err := http.NewRequestWithContext(c.t.Context(), method, path, nil)
+	r, err := http.NewRequestWithContext(c.t.Context(), method, path, strings.NewReader(content))
 	if err != nil {
 		c.t.Fatal(err)
 	}

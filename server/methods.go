@@ -2,16 +2,18 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"puy/server/answer"
+	"puy/server/edit"
 )
 
 const (
 	urlBytes  = 8 << 10
-	bodyBytes = 1 << 20
+	bodyBytes = edit.MaxBytes
 )
 
 // limitRequest refuses addresses beyond urlBytes, and cuts bodies at bodyBytes.
@@ -51,11 +53,14 @@ func routePath(r *http.Request) string {
 	return r.URL.Path
 }
 
+// offers tells whether a route has a method for the resource that a request names.
+type offers func(route *chi.Context, method string) bool
+
 // methodsOf gives the methods that a path has; none where there is no such path.
-func methodsOf(mux *chi.Mux, path string) []string {
+func methodsOf(mux *chi.Mux, offered offers, path string) []string {
 	var methods []string
 	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
-		if mux.Match(chi.NewRouteContext(), method, path) {
+		if route := chi.NewRouteContext(); mux.Match(route, method, path) && offered(route, method) {
 			methods = append(methods, method)
 		}
 	}
@@ -66,11 +71,17 @@ func methodsOf(mux *chi.Mux, path string) []string {
 }
 
 // answerOptions answers OPTIONS for every path of mux.
-func answerOptions(mux *chi.Mux) func(http.Handler) http.Handler {
+func answerOptions(mux *chi.Mux, offered offers) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if r.Method == http.MethodOptions {
-				if methods := methodsOf(mux, routePath(r)); methods != nil {
+				if methods := methodsOf(mux, offered, routePath(r)); methods != nil {
+					if slices.Contains(methods, http.MethodPost) {
+						w.Header().Set("Accept-Post", strings.Join(edit.FeatureTypes(), ", "))
+					}
+					if slices.Contains(methods, http.MethodPatch) {
+						w.Header().Set("Accept-Patch", edit.TypePatch)
+					}
 					answer.Allow(w, methods)
 					return
 				}
@@ -81,9 +92,9 @@ func answerOptions(mux *chi.Mux) func(http.Handler) http.Handler {
 }
 
 // methodNotAllowed answers with the methods that there are.
-func methodNotAllowed(mux *chi.Mux) http.HandlerFunc {
+func methodNotAllowed(mux *chi.Mux, offered offers) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		methods := methodsOf(mux, routePath(r))
+		methods := methodsOf(mux, offered, routePath(r))
 		if methods == nil {
 			answer.Fail(w, r, answer.NewProblem(http.StatusNotFound, "There is nothing at this address."))
 			return

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"puy/server/access"
 	"puy/server/answer"
 	"puy/server/api"
 	"puy/server/assets"
@@ -127,14 +128,16 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	if pages != nil {
 		frame.Page = pages.ErrorPage()
 	}
+	features := api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience),
+		Editing: &api.Editing{Gate: access.NewGate(c.Store), Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}})
 	mux := chi.NewRouter()
-	mux.Use(frame.Wrap, limitRequest, trimSlash, answerOptions(mux))
+	mux.Use(frame.Wrap, limitRequest, trimSlash, answerOptions(mux, features.Offers))
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		answer.Fail(w, r, answer.NewProblem(http.StatusNotFound, "There is nothing at this address."))
 	})
-	mux.MethodNotAllowed(methodNotAllowed(mux))
+	mux.MethodNotAllowed(methodNotAllowed(mux, features.Offers))
 	s.mountHealth(mux)
-	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
+	features.Mount(mux)
 	if c.Tiles != nil {
 		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
 	}

@@ -57,9 +57,9 @@ func TestSortAndProperties(t *testing.T) {
 			{items + "exclude-properties=rien", 400, "errors/0/parameter = exclude-properties"},
 			{items + "skipGeometry=yes", 400, "errors/0/parameter = skipGeometry"},
 			{"GET /api/collections/marches/items?properties=geom", 400, "errors/0/parameter = properties"},
-			{"OPTIONS /api/collections/stations/items", 204, "Allow: GET, HEAD, OPTIONS\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS"},
-			{"OPTIONS /api", 204, "Allow: GET, HEAD, OPTIONS"},
-			{"OPTIONS /api/collections/stations/items/S001", 204, "Allow: GET, HEAD, OPTIONS"},
+			{"OPTIONS /api/collections/stations/items", 200, "Allow: GET, HEAD, OPTIONS\nAccess-Control-Allow-Methods: GET, HEAD, OPTIONS"},
+			{"OPTIONS /api", 200, "Allow: GET, HEAD, OPTIONS"},
+			{"OPTIONS /api/collections/stations/items/S001", 200, "Allow: GET, HEAD, OPTIONS"},
 			{"OPTIONS /api/nothing", 404, ""},
 		} {
 			e.check(t, c)

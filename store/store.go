@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"iter"
 
@@ -73,6 +74,17 @@ type Store interface {
 	// ends. It mends a lost connection itself, and calls changed after that. It
 	// may call it for nothing.
 	Watch(ctx context.Context, changed func())
+
+	// PutAPIKey keeps a new key. KindConflict where its name or hash is taken,
+	// KindInvalid where APIKey.Check refuses it.
+	PutAPIKey(ctx context.Context, k APIKey) error
+	// APIKeys gives all keys by name, those that have expired too.
+	APIKeys(ctx context.Context) ([]APIKey, error)
+	// APIKey gives the key with this hash as it is now, whatever process has
+	// changed it; KindNotFound where there is none. It may have expired.
+	APIKey(ctx context.Context, hash [sha256.Size]byte) (APIKey, error)
+	// RemoveAPIKey forgets the key with this name.
+	RemoveAPIKey(ctx context.Context, name string) error
 
 	// Revision gives a number that grows with every change of the catalogue, of
 	// any dataset's current version, and of its features, by whatever process.

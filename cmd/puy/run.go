@@ -46,6 +46,7 @@ func commands() []command {
 		{"rollback", "DATASET", "serve the version before the current one again", runRollback},
 		{"export", "DATASET -o FILE", "write the current version of a dataset to a file", runExport},
 		{"tiles", tilesSynopsis, "write tiles of datasets to a PMTiles archive", runTiles},
+		{"key", keySynopsis, "make, list and remove the keys that let programs edit features", runKey},
 	}
 }
 

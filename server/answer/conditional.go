@@ -77,9 +77,14 @@ func Document(w http.ResponseWriter, r *http.Request, mediaType, cacheControl st
 	if NotModified(w, r, `"`+hex.EncodeToString(sum[:12])+`"`, cacheControl) {
 		return nil
 	}
-	w.Header().Set("Content-Type", mediaType)
-	send(w, http.StatusOK, body)
+	Send(w, http.StatusOK, mediaType, body)
 	return nil
+}
+
+// Send answers with a whole document as it stands.
+func Send(w http.ResponseWriter, status int, mediaType string, body []byte) {
+	w.Header().Set("Content-Type", mediaType)
+	send(w, status, body)
 }
 
 // WriteJSON answers with v as a JSON document that caches revalidate.

@@ -34,7 +34,8 @@ type exchange struct {
 	base    string
 	release string
 	page    ErrorPage
-	err     error // what Fail answered with
+	err     error  // what Fail answered with
+	key     string // the name of the key that the client has shown
 }
 
 type exchangeKey struct{}
@@ -104,6 +105,9 @@ func (f Frame) log(r *http.Request, m *meter, x *exchange, took time.Duration, a
 	if aborted {
 		attributes = append(attributes, slog.Bool("aborted", true))
 	}
+	if x.key != "" {
+		attributes = append(attributes, slog.String("key", x.key))
+	}
 	if x.err != nil {
 		attributes = append(attributes, slog.Any("error", x.err))
 	}
@@ -113,6 +117,9 @@ func (f Frame) log(r *http.Request, m *meter, x *exchange, took time.Duration, a
 // NoteFailure records an error for the access log of r when it is too late to
 // answer with it.
 func NoteFailure(r *http.Request, err error) { exchangeOf(r).err = err }
+
+// NoteKey records whose key r bears for the access log: its name, never itself.
+func NoteKey(r *http.Request, name string) { exchangeOf(r).key = name }
 
 // RequestID gives the id of r, which its answer and its log line bear.
 func RequestID(r *http.Request) string { return exchangeOf(r).id }

@@ -84,14 +84,18 @@ func compressible(contentType string) bool {
 		mediaType == "application/javascript"
 }
 
-const exposedHeaders = "Content-Crs, ETag, Link, OGC-NumberMatched, Retry-After, X-Request-Id"
+const exposedHeaders = "Accept-Patch, Accept-Post, Allow, Content-Crs, Content-Location, ETag, Link, Location, OGC-NumberMatched, Retry-After, " +
+	"WWW-Authenticate, X-Request-Id"
 
-// Allow answers OPTIONS and CORS preflights with the methods that a resource has.
+// Allow answers OPTIONS and CORS preflights with the methods that a resource has
+// (OGC 20-002r1 requirement options-response). Keys go in headers that preflights
+// must permit; they are no credentials of the browser, so any origin may.
 func Allow(w http.ResponseWriter, methods []string) {
 	h := w.Header()
 	h.Set("Allow", strings.Join(methods, ", "))
 	h.Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
-	h.Set("Access-Control-Allow-Headers", "Accept, Accept-Language, Content-Type, If-None-Match, X-Request-Id")
+	h.Set("Access-Control-Allow-Headers", "Accept, Accept-Language, Authorization, Content-Crs, Content-Type, If-Match, If-None-Match, X-Api-Key, X-Request-Id")
 	h.Set("Access-Control-Max-Age", "86400")
-	w.WriteHeader(http.StatusNoContent)
+	h.Set("Content-Length", "0")
+	w.WriteHeader(http.StatusOK)
 }

@@ -45,7 +45,7 @@ const plainHTML = `<!doctype html>
 <main>
 <h1>{{.Sentence}}</h1>
 <p lang="en">{{.Problem.Status}} {{.Problem.Title}}{{with .Problem.Detail}}: {{.}}{{end}}</p>
-{{with .Problem.Errors}}<ul lang="en">{{range .}}<li><code>{{.Parameter}}={{.Value}}</code>: {{.Reason}}</li>{{end}}</ul>{{end}}
+{{with .Problem.Errors}}<ul lang="en">{{range .}}<li><code>{{or .Parameter .Pointer}}={{.Value}}</code>: {{.Reason}}</li>{{end}}</ul>{{end}}
 <p><a href="{{.Home}}">{{if eq .Lang "en"}}Home{{else}}Accueil{{end}}</a></p>
 </main>
 `

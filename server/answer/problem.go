@@ -38,10 +38,12 @@ type Problem struct {
 	Cause error `json:"-"`
 }
 
-// ParameterError is one parameter that cannot be accepted.
+// ParameterError is one parameter, or one part of the request's body, that
+// cannot be accepted.
 type ParameterError struct {
-	Parameter string `json:"parameter"`
-	Value     string `json:"value"` // cut to 80 characters
+	Parameter string `json:"parameter,omitempty"` // of the query, or a header
+	Pointer   string `json:"pointer,omitempty"`   // of the body: a JSON Pointer (RFC 6901)
+	Value     string `json:"value"`               // cut to 80 characters
 	Reason    string `json:"reason"`
 }
 

@@ -39,6 +39,8 @@ type Options struct {
 	FirstFeature time.Duration
 	// Heavy surrounds the operations that read many rows; nil for nothing.
 	Heavy func(http.Handler) http.Handler
+	// Editing makes features of editable datasets changeable; nil: none are.
+	Editing *Editing
 }
 
 // API answers under Root. It is safe for use by many goroutines.
@@ -62,6 +64,7 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 
 // operation is one thing that the API does, at one path.
 type operation struct {
+	method     string // "" is GET, and HEAD with it
 	path       string // under Root, as chi writes it
 	id         string // operationId; of a collection's path, the id follows after a dot
 	summary    string
@@ -114,6 +117,13 @@ func (a *API) Mount(r chi.Router) {
 		r.Method(http.MethodGet, Root+o.path, h)
 		r.Method(http.MethodHead, Root+o.path, h)
 	}
+	for _, o := range a.edits() {
+		var h http.Handler = o.handler
+		if a.opt.Heavy != nil {
+			h = a.opt.Heavy(h)
+		}
+		r.Method(o.method, Root+o.path, h)
+	}
 }
 
 // ofCollection finds the dataset that the path names. A former name leads to
@@ -145,7 +155,11 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 		if r.URL.RawQuery != "" {
 			to += "?" + r.URL.RawQuery
 		}
-		http.Redirect(w, r, to, http.StatusMovedPermanently)
+		status := http.StatusMovedPermanently
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			status = http.StatusPermanentRedirect // which keeps the method and the body
+		}
+		http.Redirect(w, r, to, status)
 		return nil
 	}
 }

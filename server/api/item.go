@@ -6,6 +6,7 @@ import (
 	"puy/geo"
 	"puy/geo/format/geojson"
 	"puy/server/answer"
+	"puy/server/edit"
 	"puy/server/selection"
 	"puy/store"
 )
@@ -22,15 +23,37 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 	if err != nil {
 		return err
 	}
-	f, err := a.rows.Feature(r.Context(), d.ID, id)
+	f, err := a.feature(r, &d, id)
 	if err != nil {
 		return err
 	}
-	if len(f.Values) != len(d.Current.Schema.Fields) {
-		return geo.Errorf(geo.KindUnavailable, "dataset %s has just got another schema", d.ID)
+	state := edit.State(&d, f)
+	body, err := a.itemBody(r, d, f, project, selfURL(r, Root+"/collections", p, d.ID, "items", f.ID))
+	if err != nil {
+		return err
 	}
+	contentCRS(w, project)
+	if answer.NotModified(w, r, edit.Tag(state, body), answer.Revalidate) {
+		return nil
+	}
+	answer.Send(w, http.StatusOK, typeGeoJSON, body)
+	return nil
+}
+
+// feature reads one feature that has the values of d's schema.
+func (a *API) feature(r *http.Request, d *store.Dataset, id string) (*geo.Feature, error) {
+	f, err := a.rows.Feature(r.Context(), d.ID, id)
+	if err == nil && len(f.Values) != len(d.Current.Schema.Fields) {
+		return nil, geo.Errorf(geo.KindUnavailable, "dataset %s has just got another schema", d.ID)
+	}
+	return f, err
+}
+
+// itemBody writes a feature as GeoJSON with its links; self is the address of
+// this representation. Its coordinates are converted in place.
+func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, project *selection.Projection, self string) ([]byte, error) {
 	links := []Link{
-		{Href: selfURL(r, Root+"/collections", p, d.ID, "items", f.ID), Rel: "self", Type: typeGeoJSON},
+		{Href: self, Rel: "self", Type: typeGeoJSON},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
 	}
 	if a.opt.Pages {
@@ -39,12 +62,10 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 	}
 	tail, err := marshal(links)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	project.Apply(f.Geometry)
 	body := geojson.AppendFeature(nil, &d.Current.Schema, f, project.Decimals())
 	body = append(body[:len(body)-1], ",\n\"links\":"...) // a foreign member in place of the closing brace
-	body = append(append(body, tail...), "}\n"...)
-	contentCRS(w, project)
-	return answer.Document(w, r, typeGeoJSON, answer.Revalidate, body)
+	return append(append(body, tail...), "}\n"...), nil
 }

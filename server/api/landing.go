@@ -63,7 +63,7 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Done(); err != nil {
 		return err
 	}
-	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": {
+	classes := []string{
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
@@ -98,7 +98,11 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sortables",
 		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sorting",
 		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/features-sorting",
-	}})
+	}
+	if a.editable(a.view()) {
+		classes = append(classes, editClasses()...)
+	}
+	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": classes})
 }
 
 // selfURL gives the address of an answer with the parameters as they were read.

@@ -43,6 +43,18 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 			paths[path] = object{"get": o.definition(view, d, lang)}
 		}
 	}
+	parts := components()
+	if a.editable(view) {
+		parts["securitySchemes"] = securitySchemes()
+		for _, o := range a.edits() {
+			for i := range view.Collections {
+				if d := &view.Collections[i]; d.Editable {
+					path := strings.Replace(o.path, "{collection}", d.ID, 1)
+					paths[path].(object)[strings.ToLower(o.method)] = o.editDefinition(d, lang)
+				}
+			}
+		}
+	}
 	info := object{"title": view.Portal.Title.In(lang), "version": "1"}
 	if info["title"] == "" {
 		info["title"] = "puy"
@@ -63,7 +75,7 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 		"openapi": "3.0.3", "info": info,
 		"servers":    []object{{"url": answer.URL(r, Root)}},
 		"paths":      paths,
-		"components": components(),
+		"components": parts,
 	})
 }
 

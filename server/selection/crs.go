@@ -39,21 +39,14 @@ type Projection struct {
 // 18-058r1 requirements fc-crs-valid-value and fc-bbox-crs-valid-value).
 func ReadCRS(p *answer.Params, name string, d *store.Dataset) *Projection {
 	text, ok := p.Text(name)
-	if !ok || text == CRS84 {
+	if !ok {
 		return nil
 	}
-	for _, s := range Systems(d) {
-		if s.Code.URI() != text {
-			continue
-		}
-		t, err := crs.New(s.Code)
-		if err != nil {
-			break
-		}
-		return &Projection{s, t}
+	c, ok := find(d, text)
+	if !ok {
+		p.Reject(name, text, "must be one of the systems that the collection lists under crs")
 	}
-	p.Reject(name, text, "must be one of the systems that the collection lists under crs")
-	return nil
+	return c
 }
 
 // URI gives the name that Content-Crs bears.

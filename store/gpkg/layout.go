@@ -13,14 +13,14 @@ import (
 )
 
 // layoutVersion counts the changes of the internal tables.
-const layoutVersion = 2
+const layoutVersion = 3
 
-// layout is the internal tables, but for editLayout. The row of gpkg_extensions
+// layout is the internal tables, but for editLayout and keyLayout. The row of gpkg_extensions
 // tells GDAL that all layers are listed in gpkg_contents, so that it shows none
 // of these as one.
 var layout = [...]string{
 	`CREATE TABLE puy_revision (number INTEGER NOT NULL, layout INTEGER NOT NULL)`,
-	`INSERT INTO puy_revision VALUES (1, 2)`,
+	`INSERT INTO puy_revision VALUES (1, 3)`,
 	`CREATE TABLE puy_portal (one INTEGER PRIMARY KEY CHECK (one = 1), entry TEXT NOT NULL)`,
 	`CREATE TABLE puy_datasets (
   number INTEGER PRIMARY KEY,
@@ -89,6 +89,19 @@ var editLayout = [...]string{
   PRIMARY KEY (dataset, version, edit)) WITHOUT ROWID`,
 }
 
+// keyLayout is the table that layout 3 added.
+var keyLayout = [...]string{
+	`CREATE TABLE puy_api_keys (
+  name TEXT PRIMARY KEY,
+  hash BLOB NOT NULL UNIQUE,
+  last TEXT NOT NULL,
+  created INTEGER NOT NULL,
+  expires INTEGER,
+  datasets TEXT NOT NULL,
+  edit INTEGER NOT NULL,
+  note TEXT NOT NULL) WITHOUT ROWID`,
+}
+
 // refuseForeign tells of a file that is not a store before anything is written
 // to it: the switch to WAL alone would change it.
 func (s *Store) refuseForeign(ctx context.Context) error {
@@ -121,7 +134,7 @@ func (s *Store) initialize(ctx context.Context) error {
 		err = create(ctx, tx)
 	} else {
 		what = "bring the store up to date"
-		err = migrate(ctx, tx)
+		err = migrate(ctx, tx, found)
 	}
 	if err == nil {
 		err = tx.Commit()
@@ -161,7 +174,7 @@ func create(ctx context.Context, tx *sql.Tx) error {
 	if err := gp.CreateCore(ctx, tx); err != nil {
 		return err
 	}
-	return execAll(ctx, tx, slices.Concat(layout[:], editLayout[:])...)
+	return execAll(ctx, tx, slices.Concat(layout[:], editLayout[:], keyLayout[:])...)
 }
 
 func (s *Store) notOurs(ctx context.Context, err error) error {

@@ -5,9 +5,22 @@ import (
 	"database/sql"
 )
 
-// migrate brings a file of layout 1, which kept no log of edits, to this
-// layout. What other programs added or deleted there is in GDAL's count of rows.
-func migrate(ctx context.Context, tx *sql.Tx) error {
+// migrate brings a file of an earlier layout to this one.
+func migrate(ctx context.Context, tx *sql.Tx, found int) error {
+	if found < 2 {
+		if err := addEdits(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if err := execAll(ctx, tx, keyLayout[:]...); err != nil {
+		return err
+	}
+	return execAll(ctx, tx, "UPDATE puy_revision SET number = number + 1, layout = 3")
+}
+
+// addEdits makes the log of edits, which layout 1 did not have. What other
+// programs added or deleted there is in GDAL's count of rows.
+func addEdits(ctx context.Context, tx *sql.Tx) error {
 	if err := execAll(ctx, tx, editLayout[:]...); err != nil {
 		return err
 	}
@@ -43,7 +56,7 @@ v.min_x, v.min_y, v.max_x, v.max_y FROM puy_versions v`)
 			}
 		}
 	}
-	return execAll(ctx, tx, "UPDATE puy_revision SET number = number + 1, layout = 2")
+	return nil
 }
 
 func currentDatasets(ctx context.Context, tx *sql.Tx) ([]*dataset, error) {

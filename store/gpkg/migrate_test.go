@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"puy/catalog"
 	"puy/geo"
 	"puy/store"
 )
@@ -71,4 +72,25 @@ func TestOldLayout(t *testing.T) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	load(t, s, 3, "next")
+}
+
+// TestLayoutWithoutKeys opens a file as the program made it before it kept API
+// keys, which is one of today without their table.
+func TestLayoutWithoutKeys(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "puy.gpkg")
+	s := open(t, path)
+	if err := s.PutDataset(t.Context(), catalog.Dataset{ID: "d"}); err != nil {
+		t.Fatal(err)
+	}
+	load(t, s, 3, "first")
+	s.Close()
+	run(t, raw(t, path), "DROP TABLE puy_api_keys", "UPDATE puy_revision SET layout = 2")
+	s = open(t, path)
+	defer s.Close()
+	if v := current(t, s, "d"); v.Rows != 3 {
+		t.Errorf("d: %+v", v)
+	}
+	if err := s.PutAPIKey(t.Context(), store.APIKey{Name: "a", Hash: [32]byte{1}}); err != nil {
+		t.Error(err)
+	}
 }

@@ -50,7 +50,7 @@ func fullDataset(id string) catalog.Dataset {
 		Title:       geo.Localized{FR: "Pistes cyclables", EN: "Cycle lanes"},
 		Description: geo.Localized{FR: "Où l'on roule; \"bien\" \\ mieux\n", EN: "Where one rides"},
 		Theme:       "mobilite", Publisher: "cam", Licence: "lov2", Frequency: "monthly",
-		Keywords: []string{"vélo", "piste"}, Internal: true, Demo: true,
+		Keywords: []string{"vélo", "piste"}, Internal: true, Editable: true, Demo: true,
 		Schema: "etalab/schema-amenagements-cyclables@0.3.5", Key: "id_local", Time: "date_maj",
 		Fields: []catalog.Field{
 			{Name: "no2", Type: geo.TypeNumber, Title: geo.Localized{FR: "NO₂"}, Unit: "ug/m3"},

@@ -65,6 +65,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"ConcurrentEdits", testConcurrentEdits},
 		{"Watch", testWatch},
 		{"WatchAndClose", testWatchAndClose},
+		{"APIKeys", testAPIKeys},
 		{"Close", testClose},
 	}
 	for _, theme := range themes {

@@ -1,0 +1,60 @@
+package edit
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"puy/geo"
+	"puy/server/answer"
+	"puy/store"
+)
+
+// maxFaults bounds how many faults are told.
+const maxFaults = 100
+
+// faults are what is wrong with features.
+type faults struct {
+	list  []answer.ParameterError
+	first string // a sentence about the first
+	n     int
+}
+
+// add notes a fault. At is the JSON Pointer of the part; subject and reason make
+// a sentence, as "The geometry" and "is missing".
+func (f *faults) add(at, subject string, value json.RawMessage, reason string) {
+	if f.n++; f.n == 1 {
+		f.first = subject + " " + reason + "."
+	}
+	if len(f.list) < maxFaults {
+		f.list = append(f.list, answer.ParameterError{Pointer: at, Value: geo.ClipValue(strings.ToValidUTF8(string(value[:min(len(value), 400)]), "")), Reason: reason})
+	}
+}
+
+// err gives all faults as one Problem, nil where there is none.
+func (f *faults) err() error {
+	if f.n == 0 {
+		return nil
+	}
+	text := f.first
+	if f.n > 1 {
+		text += " There are " + strconv.Itoa(f.n) + " faults in all."
+	}
+	p := answer.NewProblem(http.StatusBadRequest, text)
+	p.Errors = f.list
+	return p
+}
+
+// pointer appends a name to a JSON Pointer (RFC 6901 section 3).
+func pointer(at, name string) string {
+	return at + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
+
+// InCollection tells which feature of a FeatureCollection a store refused.
+func InCollection(failed *store.EditError) error {
+	p := *answer.ProblemOf(failed)
+	p.Errors = []answer.ParameterError{{Pointer: "/features/" + strconv.Itoa(failed.Index), Reason: p.Detail}}
+	p.Detail = "Feature " + strconv.Itoa(failed.Index+1) + ": " + p.Detail + ". No feature has been created."
+	return &p
+}
