@@ -134,10 +134,13 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	})
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
-	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
+	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
+		tiles := assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log})
+		tiles.Mount(mux)
+		doors.Tiles = tiles
 	}
+	api.New(s.catalogue.View, c.Store, doors).Mount(mux)
 	if pages != nil {
 		pages.Mount(mux)
 	}

@@ -13,6 +13,8 @@ type Link struct {
 	Type     string `json:"type,omitempty"`
 	Title    string `json:"title,omitempty"`
 	Hreflang string `json:"hreflang,omitempty"`
+	// Templated tells that Href has variables in braces.
+	Templated bool `json:"templated,omitempty"`
 }
 
 const (
@@ -48,6 +50,7 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 			{Href: answer.URL(r, Root+"/collections"), Rel: "data", Type: typeJSON, Title: words.collections},
 		},
 	}
+	page.Links = append(page.Links, a.catalogueLinks(r, lang)...)
 	if page.Title == "" {
 		page.Title = "puy"
 	}
@@ -63,7 +66,7 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Done(); err != nil {
 		return err
 	}
-	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": {
+	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": append(a.tileClasses(), []string{
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
@@ -74,7 +77,7 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
 		"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 		"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
-	}})
+	}...)})
 }
 
 // selfURL gives the address of an answer with the parameters as they were read.
