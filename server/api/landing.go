@@ -60,26 +60,6 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 	return answer.WriteJSON(w, r, typeJSON, page)
 }
 
-func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
-	p := answer.ReadParams(w, r)
-	p.Format(answer.JSON())
-	if err := p.Done(); err != nil {
-		return err
-	}
-	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": append(a.tileClasses(), []string{
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
-		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-		"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
-		"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
-	}...)})
-}
-
 // selfURL gives the address of an answer with the parameters as they were read.
 func selfURL(r *http.Request, path string, p *answer.Params, segments ...string) string {
 	href := answer.URL(r, path, segments...)

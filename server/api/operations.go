@@ -68,33 +68,18 @@ func collectionsParameter() object {
 func tileParameters(d *store.Dataset, lang string) []object {
 	parameters := []object{
 		parameterObject("fields", "The properties that features have in the tile; without it, all.", object{"type": "array", "items": object{"type": "string"}}),
-		{"$ref": "#/components/parameters/datetime"},
+	}
+	for _, name := range []string{"datetime", "filter", "filter-lang"} {
+		parameters = append(parameters, object{"$ref": "#/components/parameters/" + name})
 	}
 	if d == nil {
 		return append(parameters, collectionsParameter())
 	}
-	return append(parameters, fieldParameters(d, lang)...)
+	return append(append(parameters, crsParameter("filter-crs", systemURIs(d))), fieldParameters(d, lang)...)
 }
 
 func pathParameter(name, description string, schema object) object {
 	return object{"name": name, "in": "path", "required": true, "description": description, "schema": schema}
-}
-
-// tileClasses are the conformance classes of what tileOperations gives.
-func (a *API) tileClasses() (classes []string) {
-	if a.opt.Tiles == nil {
-		return nil
-	}
-	for part, names := range map[string][]string{
-		"ogcapi-tiles-1/1.0":  {"core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "datetime", "oas30", "mvt"},
-		"tms/2.0":             {"tilematrixset", "json-tilematrixset", "tilematrixsetlimits", "json-tilematrixsetlimits", "tilesetmetadata", "json-tilesetmetadata"},
-		"ogcapi-styles-1/1.0": {"core", "mapbox-styles"},
-	} {
-		for _, name := range names {
-			classes = append(classes, "http://www.opengis.net/spec/"+part+"/conf/"+name)
-		}
-	}
-	return classes
 }
 
 // catalogueLinks lead from the landing page to all datasets together.

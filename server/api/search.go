@@ -17,7 +17,7 @@ import (
 
 // search is what /collections was asked to show (OGC 20-004 section 8.4).
 type search struct {
-	words       [][]string // one of these phrases must occur
+	words       []string // one of these phrases, folded, must occur
 	bbox        *geo.Bounds
 	span        geo.Interval
 	types       []string // nil: all
@@ -29,20 +29,36 @@ type search struct {
 
 const searchMost = 10_000
 
+// readSearch reads the parameters of searchParameters. One that is empty counts
+// for nothing (OGC 20-004r1 requirement record-core-query-parameters/empty-value).
 func readSearch(p *answer.Params) search {
-	s := search{bbox: p.Bounds("bbox"), span: p.Interval("datetime"), types: nonEmpty(p, "type"), ids: nonEmpty(p, "ids"), externalIDs: nonEmpty(p, "externalIds")}
-	for _, phrase := range nonEmpty(p, "q") {
-		s.words = append(s.words, strings.Fields(fold(phrase)))
+	s := search{types: texts(p, "type"), ids: texts(p, "ids"), externalIDs: texts(p, "externalIds"), limit: math.MaxInt32}
+	for _, phrase := range texts(p, "q") {
+		s.words = append(s.words, fold(phrase))
 	}
-	s.limit = p.Limit(math.MaxInt32, searchMost)
+	given := p.Query()
+	if given.Get("bbox") != "" {
+		s.bbox = p.Bounds("bbox")
+	}
+	if given.Get("datetime") != "" {
+		s.span = p.Interval("datetime")
+	}
+	if given.Get("limit") != "" {
+		s.limit = p.Limit(math.MaxInt32, searchMost)
+	}
+	for _, name := range []string{"bbox", "datetime", "limit"} {
+		if given.Has(name) && given.Get(name) == "" {
+			p.Text(name)
+		}
+	}
 	s.offset = p.Integer("offset", 0, 0, offsetMost)
 	return s
 }
 
-// nonEmpty reads a list of texts separated by commas; nil where it is absent.
-func nonEmpty(p *answer.Params, name string) []string {
-	text, ok := p.Text(name)
-	if !ok {
+// texts reads a list of texts separated by commas; nil where it is absent or empty.
+func texts(p *answer.Params, name string) []string {
+	text, _ := p.Text(name)
+	if text == "" {
 		return nil
 	}
 	list := strings.Split(text, ",")
@@ -69,7 +85,8 @@ func (s *search) finds(r *http.Request, view *live.View, d *store.Dataset) bool 
 		return false
 	}
 	if s.externalIDs != nil && !slices.ContainsFunc(externalIDs(r, d), func(x externalID) bool {
-		return slices.Contains(s.externalIDs, x.Value) || x.Scheme != "" && slices.Contains(s.externalIDs, x.Scheme+":"+x.Value)
+		return slices.Contains(s.externalIDs, x.Value) ||
+			x.Scheme != "" && (slices.Contains(s.externalIDs, x.Scheme) || slices.Contains(s.externalIDs, x.Scheme+":"+x.Value))
 	}) {
 		return false
 	}
@@ -90,13 +107,12 @@ func before(end, start time.Time) bool { return !end.IsZero() && !start.IsZero()
 // whatever language.
 func (s *search) reads(view *live.View, d *store.Dataset) bool {
 	theme := view.Portal.Themes[d.Theme].Title
-	texts := append([]string{d.ID, d.Title.FR, d.Title.EN, d.Description.FR, d.Description.EN, view.Publisher(*d).Name, theme.FR, theme.EN}, d.Keywords...)
-	for i := range texts {
-		texts[i] = fold(texts[i])
+	said := append([]string{d.ID, d.Title.FR, d.Title.EN, d.Description.FR, d.Description.EN, view.Publisher(*d).Name, theme.FR, theme.EN}, d.Keywords...)
+	for i := range said {
+		said[i] = fold(said[i])
 	}
-	return slices.ContainsFunc(s.words, func(phrase []string) bool {
-		text := strings.Join(phrase, " ")
-		return slices.ContainsFunc(texts, func(in string) bool { return strings.Contains(in, text) })
+	return slices.ContainsFunc(s.words, func(phrase string) bool {
+		return slices.ContainsFunc(said, func(in string) bool { return strings.Contains(in, phrase) })
 	})
 }
 

@@ -36,11 +36,6 @@ type shown struct {
 	datasets               []store.Dataset
 }
 
-// styled tells whether a dataset has a style.
-func styled(d *store.Dataset) bool {
-	return d.Source.IsArchive() || d.Current != nil && d.Current.Schema.Spatial()
-}
-
 func wholeOf(view *live.View, lang string) shown {
 	s := shown{id: wholeStyle, title: view.Portal.Title.In(lang), description: view.Portal.Description.In(lang), datasets: spatial(view)}
 	if s.title == "" {
@@ -73,7 +68,7 @@ func (a *API) styles(w http.ResponseWriter, r *http.Request) error {
 		list = append(list, wholeOf(view, lang).entry(r, lang))
 	}
 	for i := range view.Datasets {
-		if d := &view.Datasets[i]; styled(d) {
+		if d := &view.Datasets[i]; live.Drawn(d) {
 			list = append(list, styleOf(d, lang).entry(r, lang))
 		}
 	}
@@ -119,7 +114,7 @@ func (a *API) findStyle(w http.ResponseWriter, r *http.Request, view *live.View,
 		return wholeOf(view, lang), true, nil
 	}
 	d, known := view.Lookup(name)
-	if !known || !styled(&d) {
+	if !known || !live.Drawn(&d) {
 		return s, false, geo.Errorf(geo.KindNotFound, "there is no style %q", geo.ClipValue(name))
 	}
 	if d.ID != name {
@@ -158,7 +153,7 @@ func (a *API) style(w http.ResponseWriter, r *http.Request) error {
 
 func (a *API) draw(r *http.Request, view *live.View, s shown, lang string) (*styles.Style, error) {
 	from := styles.Source{TileJSON: tileJSON(r, s.datasets) + "?lang=" + lang}
-	colours := coloursOf(view)
+	colours := view.Colours()
 	var layers []styles.Layer
 	bounds := geo.EmptyBounds()
 	for i := range s.datasets {
@@ -191,26 +186,6 @@ func (a *API) draw(r *http.Request, view *live.View, s shown, lang string) (*sty
 
 // manyRows stands for a number that is not known.
 const manyRows = 1 << 20
-
-// coloursOf gives each dataset the number of its colour, as on the pages.
-func coloursOf(view *live.View) map[string]int {
-	var layers []styles.Layer
-	for i := range view.Datasets {
-		if d := &view.Datasets[i]; styled(d) {
-			layer := styles.Layer{ID: d.ID, Geometry: geo.GeometryAny}
-			if d.Current != nil {
-				layer.Geometry = d.Current.Schema.Geometry
-			}
-			layers = append(layers, layer)
-		}
-	}
-	styles.Assign(layers)
-	colours := make(map[string]int, len(layers))
-	for _, l := range layers {
-		colours[l.ID] = l.Colour
-	}
-	return colours
-}
 
 // tileJSON is the address of what describes the tiles of datasets.
 func tileJSON(r *http.Request, datasets []store.Dataset) string {

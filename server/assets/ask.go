@@ -97,8 +97,5 @@ func Select(p *answer.Params, datasets []store.Dataset) {
 		rejectSelection(p)
 		return
 	}
-	selection(p, datasets)
+	chosen(p, datasets)
 }
-
-// Filterable tells whether tiles are filtered by name=value of a field.
-func Filterable(f *geo.Field) bool { return filterable(f) }

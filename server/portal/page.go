@@ -46,7 +46,7 @@ type alternate struct {
 // newPage begins the page of a request whose path in every language is path,
 // as "/datasets/velos" under "/fr".
 func (p *Portal) newPage(r *http.Request, view *live.View, lang, path string) (page, error) {
-	g := page{Language: p.languages[lang], view: view, hues: huesOf(view.Datasets)}
+	g := page{Language: p.languages[lang], view: view, hues: view.Colours()}
 	if base, err := url.Parse(answer.Base(r)); err == nil {
 		g.prefix = strings.TrimSuffix(base.EscapedPath(), "/")
 	}

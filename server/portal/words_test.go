@@ -8,6 +8,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/server/live"
 	"puy/store"
 	"puy/styles"
 	"puy/web"
@@ -45,7 +46,7 @@ func TestHuesDifferWhileThereAreEnough(t *testing.T) {
 			Current: &catalog.Version{Schema: geo.Schema{Geometry: kind}}})
 	}
 	owner, hues := map[int]string{}, len(styles.Colours())
-	for id, hue := range huesOf(datasets) {
+	for id, hue := range (&live.View{Datasets: datasets}).Colours() {
 		if other, taken := owner[hue]; taken || hue < 0 || hue >= hues {
 			t.Errorf("%s has hue %d, as has %q", id, hue, other)
 		}
