@@ -100,7 +100,9 @@ func (a *API) record(r *http.Request, view *live.View, d *store.Dataset, lang st
 func (a *API) formatsOf(d *store.Dataset) []mediaType {
 	var all []mediaType
 	for _, offer := range a.itemFormats {
-		all = append(all, mediaType{offer.Name, offer.MediaType})
+		if offer.Name != answer.JSON().Name { // GeoJSON under another name
+			all = append(all, mediaType{offer.Name, offer.MediaType})
+		}
 	}
 	if a.opt.Tiles != nil && d.Current.Schema.Spatial() {
 		for _, offer := range a.opt.Tiles.Formats() {
