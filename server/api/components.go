@@ -19,6 +19,7 @@ func components() object {
 		object{"type": "string", "enum": []string{"cql2-text", "cql2-json"}, "default": "cql2-text"})
 	words := parameterObject("q", "Only features with all these words in their texts, whatever their case and accents; a comma parts alternatives.",
 		object{"type": "string", "minLength": 1})
+	skipGeometry := parameterObject("skipGeometry", "Whether to leave the geometry out: it is null then.", object{"type": "boolean", "default": false})
 	item := object{"name": "item", "in": "path", "required": true, "description": "The feature's id.", "schema": object{"type": "string"}}
 
 	place := func(name, of string) object {
@@ -48,7 +49,7 @@ func components() object {
 			"v": version, "tileMatrix": place("tileMatrix", "The id of a matrix of the set: the zoom."),
 			"tileRow": place("tileRow", "The row, as the matrix counts."), "tileCol": place("tileCol", "The column."),
 			"styleId": place("styleId", "The id of a style."),
-			"filter":  filter, "filter-lang": filterLang, "q": words},
+			"filter":  filter, "filter-lang": filterLang, "q": words, "skipGeometry": skipGeometry},
 		"responses": object{"problem": object{"description": "What is wrong (RFC 9457).",
 			"content": object{"application/problem+json": object{"schema": ref("problem")}}}},
 		"schemas": object{

@@ -25,6 +25,8 @@ func (a *API) conformsTo() []part {
 			"array-functions", "property-property", "arithmetic",
 			"basic-spatial-operators"}}, // basic-spatial-functions in drafts, which QGIS looks for
 		{"ogcapi-features-5/1.0", []string{"schemas"}},
+		{"ogcapi-common-3/1.0", []string{"schemas", "queryables", "sortables"}},
+		{"ogcapi-features-8/1.0", []string{"sortables", "sorting", "features-sorting"}},
 		{"ogcapi-records-1/1.0", []string{"record-core", "record-collection", "record-core-query-parameters", "autodiscovery",
 			"local-resources-catalog", "local-resources-catalog-query-parameters"}},
 	}

@@ -75,7 +75,7 @@ func tileParameters(d *store.Dataset, lang string) []object {
 	if d == nil {
 		return append(parameters, collectionsParameter())
 	}
-	return append(append(parameters, crsParameter("filter-crs", systemURIs(d))), fieldParameters(d, lang)...)
+	return append(append(parameters, collectionParameters()["filter-crs"](d)), fieldParameters(d, lang)...)
 }
 
 func pathParameter(name, description string, schema object) object {
