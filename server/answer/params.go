@@ -181,6 +181,9 @@ func (p *Params) Format(offers ...Format) Format {
 				return offer
 			}
 		}
+		if exchangeOf(p.r).paged {
+			names = append(names, HTML().Name)
+		}
 		p.Reject("f", name, "must be one of "+strings.Join(names, ", "))
 		return offers[0]
 	}

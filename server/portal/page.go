@@ -31,6 +31,9 @@ type page struct {
 	Demo        string // the key of a notice on demonstration data, or empty
 	Canonical   string
 	Alternates  []alternate
+	Machine     []linkView // the same for programs
+	NoIndex     bool       // search engines are to pass by
+	LinkedData  any        // in the words of schema.org; nil for none
 	Style       string
 	MapStyle    string
 	Script      string // empty where the program has no map code
