@@ -244,4 +244,3 @@ func boundsOf(parts ...json.RawMessage) geo.Bounds {
 	}
 	return b
 }
-
