@@ -32,11 +32,16 @@ const nestedMost = 12
 // node is one value of a JSON document with its members in their order.
 type node struct {
 	Name  string // as a member of an object
+	Label string // what the name is called on a page
 	Kind  string
 	Text  string
 	Nodes []node
 	Links []linkView
+	Fold  string // what to call a list so long that it is shown on demand
 }
+
+// listedMost is how many elements of a list a page shows unasked.
+const listedMost = 12
 
 // linkView is a web link (RFC 8288) as pages show it.
 type linkView struct {
@@ -56,7 +61,14 @@ func readDocument(l *web.Language, body []byte) (node, error) {
 }
 
 func readNode(l *web.Language, d *json.Decoder, name string, depth int) (node, error) {
-	n := node{Name: name, Kind: kindRaw}
+	n := node{Name: name, Label: name, Kind: kindRaw}
+	if key := "member." + name; l.Has(key) {
+		label, err := l.Text(key)
+		if err != nil {
+			return n, err
+		}
+		n.Label = label
+	}
 	if name == "geometry" || depth > nestedMost {
 		var raw json.RawMessage
 		err := d.Decode(&raw)
@@ -88,8 +100,10 @@ func readNode(l *web.Language, d *json.Decoder, name string, depth int) (node, e
 			}
 			n.Nodes = append(n.Nodes, child)
 		}
-		_, err = d.Token()
-		return n.refined(l), err
+		if _, err = d.Token(); err != nil {
+			return n, err
+		}
+		return n.refined(l)
 	case string:
 		n.Kind, n.Text = kindText, t
 	case json.Number:
@@ -102,10 +116,10 @@ func readNode(l *web.Language, d *json.Decoder, name string, depth int) (node, e
 	return n, nil
 }
 
-// refined tells lists of links and tables from other arrays.
-func (n node) refined(l *web.Language) node {
+// refined tells lists of links, tables and positions from other arrays.
+func (n node) refined(l *web.Language) (node, error) {
 	if n.Kind != kindArray || len(n.Nodes) == 0 {
-		return n
+		return n, nil
 	}
 	isLink := func(c node) bool { return c.Kind == kindObject && c.text("href") != "" && c.text("rel") != "" }
 	if !slices.ContainsFunc(n.Nodes, func(c node) bool { return !isLink(c) }) {
@@ -113,8 +127,38 @@ func (n node) refined(l *web.Language) node {
 		for _, c := range n.Nodes {
 			n.Links = append(n.Links, viewLink(l, c))
 		}
-		return n
+		return n, nil
 	}
+	if text, ok := n.line(); ok {
+		n.Kind, n.Text, n.Nodes = kindText, text, nil
+		return n, nil
+	}
+	if isTable(n) {
+		n.Kind = kindTable
+	}
+	if len(n.Nodes) <= listedMost {
+		return n, nil
+	}
+	var err error
+	n.Fold, err = l.Count("count.values", int64(len(n.Nodes)))
+	return n, err
+}
+
+// line gives a list of numbers, or of short texts that are no addresses, as one text.
+func (n node) line() (text string, ok bool) {
+	texts := make([]string, len(n.Nodes))
+	for i, c := range n.Nodes {
+		if c.Kind != kindNumber && (c.Kind != kindText || c.Href() != "" || len(c.Text) > 40) {
+			return "", false
+		}
+		texts[i] = c.Text
+	}
+	return strings.Join(texts, ", "), n.Kind == kindArray
+}
+
+// isTable tells whether an array consists of objects of the same members, none
+// of which needs room.
+func isTable(n node) bool {
 	names := func(c node) string {
 		var b strings.Builder
 		for _, m := range c.Nodes {
@@ -122,27 +166,32 @@ func (n node) refined(l *web.Language) node {
 		}
 		return b.String()
 	}
-	flat := func(c node) bool {
-		return c.Kind == kindObject && names(c) == names(n.Nodes[0]) &&
-			!slices.ContainsFunc(c.Nodes, func(m node) bool { return m.Kind == kindObject || m.Kind == kindTable || m.Kind == kindRaw })
+	other := func(c node) bool {
+		return c.Kind != kindObject || names(c) != names(n.Nodes[0]) || len(c.Nodes) == 0 ||
+			slices.ContainsFunc(c.Nodes, func(m node) bool { return m.Kind == kindObject || m.Kind == kindTable || m.Kind == kindRaw })
 	}
-	if len(n.Nodes) > 1 && !slices.ContainsFunc(n.Nodes, func(c node) bool { return !flat(c) }) {
-		n.Kind = kindTable
-	}
-	return n
+	return n.Kind == kindArray && !slices.ContainsFunc(n.Nodes, other)
 }
 
 func viewLink(l *web.Language, n node) linkView {
 	v := linkView{Text: n.text("title"), Href: n.text("href"), Rel: n.text("rel"), Type: n.text("type"), Lang: n.text("hreflang")}
 	v.Templated = n.text("templated") == "true" || strings.ContainsAny(v.Href, "{}")
-	short := path.Base(v.Rel) // of a relation that is an address
 	if v.Text == "" {
-		v.Text = short
-		if text, err := l.Text("rel." + short); err == nil {
+		v.Text = v.Relation()
+		if text, err := l.Text("rel." + v.Text); err == nil {
 			v.Text = text
 		}
 	}
 	return v
+}
+
+// Relation gives the relation's name, which of one that is an address is its end.
+func (v linkView) Relation() string { return path.Base(v.Rel) }
+
+// Media gives the media type without its parameters.
+func (v linkView) Media() string {
+	mediaType, _, _ := strings.Cut(v.Type, ";")
+	return mediaType
 }
 
 // get gives a member of an object, an empty one where there is none.

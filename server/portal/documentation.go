@@ -32,7 +32,7 @@ type parameterView struct {
 	Text    string
 	English bool
 	Field   bool
-	Choices []string
+	Kind    string // the type, and what of it
 }
 
 type responseView struct {
@@ -43,7 +43,7 @@ type responseView struct {
 
 // queryView is the query that the console has built.
 type queryView struct {
-	Base, URL, Curl string
+	URL, Page, Curl string
 }
 
 // consolePrefix begins the names of the console's inputs.
@@ -94,21 +94,27 @@ func (c *resourcePage) console(d *documentationView, o answer.Operation) error {
 		built.Set("limit", "10")
 		values = url.Values{consolePrefix + "limit": {"10"}}
 	}
-	form, err := c.newForm(o, consolePrefix, []string{"cursor"}, values)
+	form, err := c.newForm(o, consolePrefix, []string{"cursor", "lang"}, values)
 	if err != nil {
 		return err
 	}
-	form.Action = c.resource.Address
+	form.Action = c.resource.Address + "#built"
 	form.Hidden = []hiddenView{{"lang", c.Code}, {"collection", c.dataset.ID}}
 	c.Form = form
 	base := d.Root + o.Path
 	address := base + "?" + built.Encode()
-	d.Query = &queryView{Base: base, URL: address, Curl: curl(http.MethodGet, address)}
+	d.Query = &queryView{URL: address, Page: c.paged(base, built, c.Code), Curl: curl(http.MethodGet, address)}
 	return nil
 }
 
+// CountValues tells how many values a parameter may have.
+func (c *resourcePage) CountValues(n int) (string, error) { return c.Count("count.values", int64(n)) }
+
 func (c *resourcePage) viewOperation(root string, o answer.Operation) operationView {
-	kind, _, _ := strings.Cut(o.ID, ".")
+	kind := o.ID // without the collection's name, which any other operation has too
+	if c.dataset != nil {
+		kind = strings.Trim(strings.Replace("."+kind+".", "."+c.dataset.ID+".", ".", 1), ".")
+	}
 	v := operationView{Method: o.Method, Path: o.Path, Anchor: kind, Summary: o.Summary, English: c.Code != "en"}
 	if text, err := c.Text("operation." + kind); err == nil {
 		v.Summary, v.English = text, false
@@ -121,9 +127,7 @@ func (c *resourcePage) viewOperation(root string, o answer.Operation) operationV
 	for _, p := range o.Parameters {
 		view := parameterView{Parameter: p, Field: c.isField(p.Name)}
 		view.Text, view.English = c.describeParameter(p)
-		for _, choice := range p.Enum {
-			view.Choices = append(view.Choices, choice)
-		}
+		view.Kind = strings.TrimSuffix(p.Type+" · "+p.Format, " · ")
 		v.Parameters = append(v.Parameters, view)
 	}
 	for _, response := range o.Responses {

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -60,11 +61,19 @@ func (c *resourcePage) newForm(o answer.Operation, prefix string, without []stri
 func (c *resourcePage) newInput(p answer.Parameter, value string) (i inputView, field bool, err error) {
 	i = inputView{Code: p.Name, Type: "text", Value: value, Least: p.Least, Most: p.Most, Example: p.Default}
 	i.Hint, i.English = c.describeParameter(p)
+	if key := "input." + p.Name; c.Has(key) {
+		if i.Label, err = c.Text(key); err != nil {
+			return i, false, err
+		}
+	}
 	if c.isField(p.Name) {
 		field, i.Hint, i.English = true, "", false
 		i.Label = cmp.Or(c.fieldTitles()[p.Name], p.Name)
 	}
 	switch {
+	case p.Name == "bbox" && c.dataset != nil && !c.dataset.Current.Extent.IsEmpty():
+		e := c.dataset.Current.Extent
+		i.Example = fmt.Sprintf("%.2f,%.2f,%.2f,%.2f", e.MinX, e.MinY, e.MaxX, e.MaxY)
 	case len(p.Enum) > 0:
 		i.Options = []optionView{{}}
 		for _, choice := range p.Enum {

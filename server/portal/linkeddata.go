@@ -12,6 +12,8 @@ import (
 // linked data is written in the words of schema.org, for search engines.
 type thing = map[string]any
 
+const schemaOrg = "https://schema.org/"
+
 func newThing(kind, id, name string) thing {
 	return thing{"@type": kind, "@id": id, "name": name}
 }
@@ -22,12 +24,7 @@ func (c *resourcePage) describeAsData() error {
 	var t thing
 	switch c.Schema {
 	case "landingPage", "collections":
-		t = newThing("DataCatalog", c.Canonical, c.PortalTitle)
-		var datasets []thing
-		for _, d := range c.view.Collections {
-			datasets = append(datasets, c.datasetThing(d))
-		}
-		t["dataset"] = datasets
+		t = c.catalogThing()
 	case "collection", "featureCollection":
 		if c.dataset == nil {
 			return nil
@@ -35,8 +32,9 @@ func (c *resourcePage) describeAsData() error {
 		t = c.datasetThing(*c.dataset)
 		var downloads []thing
 		for _, l := range append(c.Formats, c.Links...) {
-			if l.Rel == "items" || l.Rel == "enclosure" || c.Schema == "featureCollection" && l.Rel == "alternate" && l.Lang == "" {
-				downloads = append(downloads, thing{"@type": "DataDownload", "name": l.Text, "contentUrl": l.Href, "encodingFormat": l.Type})
+			data := l.Rel == "items" || l.Rel == "enclosure" || c.Schema == "featureCollection" && l.Rel == "alternate"
+			if data && l.Media() != "text/html" {
+				downloads = append(downloads, downloadThing(l.Text, l.Href, l.Type))
 			}
 		}
 		if len(downloads) > 0 {
@@ -55,36 +53,67 @@ func (c *resourcePage) describeAsData() error {
 	default:
 		return nil
 	}
-	t["@context"] = "https://schema.org/"
+	t["@context"] = schemaOrg
 	c.LinkedData = t
 	return nil
 }
 
-func (c *resourcePage) datasetAddress(d store.Dataset) string {
-	address, _, _ := strings.Cut(c.resource.Address, "/api")
-	return address + "/datasets/" + d.ID
+// catalogThing describes the portal with its datasets.
+func (g *page) catalogThing() thing {
+	t := newThing("DataCatalog", g.base+"/", g.PortalTitle)
+	t["@context"], t["url"] = schemaOrg, g.base+"/"
+	var datasets []thing
+	for _, d := range g.view.Collections {
+		datasets = append(datasets, g.datasetThing(d))
+	}
+	t["dataset"] = datasets
+	return t
 }
 
-func (c *resourcePage) datasetThing(d store.Dataset) thing {
-	t := newThing("Dataset", c.datasetAddress(d), cmp.Or(d.Title.In(c.Code), d.ID))
-	t["url"], t["identifier"] = c.datasetAddress(d), d.ID
-	t["dateModified"] = d.Current.Updated().UTC().Format(time.RFC3339)
-	if text := strings.TrimSpace(d.Description.In(c.Code)); text != "" {
+func downloadThing(name, address, mediaType string) thing {
+	return thing{"@type": "DataDownload", "name": name, "contentUrl": address, "encodingFormat": mediaType}
+}
+
+// describeDataset gives what search engines read on the page of d.
+func (g *page) describeDataset(d store.Dataset) thing {
+	t := g.datasetThing(d)
+	t["@context"] = schemaOrg
+	switch {
+	case d.Source.IsArchive():
+		t["distribution"] = []thing{downloadThing("TileJSON", g.base+"/tiles/"+d.ID+".json", "application/json")}
+	case d.Current != nil:
+		t["distribution"] = []thing{downloadThing("GeoJSON", g.base+"/api/collections/"+d.ID+"/items?f=geojson", "application/geo+json")}
+	}
+	return t
+}
+
+// datasetAddress gives the permanent identifier of d.
+func (g *page) datasetAddress(d store.Dataset) string { return g.base + "/datasets/" + d.ID }
+
+// datasetThing describes d, which may have no version yet.
+func (g *page) datasetThing(d store.Dataset) thing {
+	t := newThing("Dataset", g.datasetAddress(d), cmp.Or(d.Title.In(g.Code), d.ID))
+	t["url"], t["identifier"] = g.datasetAddress(d), d.ID
+	if text := strings.TrimSpace(d.Description.In(g.Code)); text != "" {
 		t["description"] = text
 	}
 	if len(d.Keywords) > 0 {
 		t["keywords"] = d.Keywords
 	}
-	if licence, ok := c.view.Portal.Licence(d.Licence); ok {
+	if licence, ok := g.view.Portal.Licence(d.Licence); ok {
 		t["license"] = licence.URL
 	}
-	if publisher := c.view.Publisher(d); publisher.Name != "" {
+	if publisher := g.view.Publisher(d); publisher.Name != "" {
 		organization := thing{"@type": "Organization", "name": publisher.Name}
 		if publisher.URL != "" {
 			organization["url"] = publisher.URL
 		}
 		t["publisher"] = organization
 	}
+	if d.Current == nil {
+		return t
+	}
+	t["dateModified"] = d.Current.Updated().UTC().Format(time.RFC3339)
 	if e := d.Current.Extent; d.Current.Schema.Spatial() && !e.IsEmpty() {
 		t["spatialCoverage"] = thing{"@type": "Place", "geo": shapeThing([4]float64{e.MinX, e.MinY, e.MaxX, e.MaxY})}
 	}

@@ -3,6 +3,7 @@ package portal
 import (
 	"cmp"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,11 +23,13 @@ type resourcePage struct {
 	Links         []linkView
 	Body          node
 	Collections   []collectionView
-	Properties    []propertyView
+	Properties    *propertiesView
 	Items         *itemsView
 	Values        []node // of a feature
 	Names         map[string]string
 	Form          *formView
+	Wide          bool // nothing stands beside the links
+	Searched      bool // the table shows what the form asked for
 	Documentation *documentationView
 
 	resource *answer.Resource
@@ -66,6 +69,7 @@ func (p *Portal) writeResource(w io.Writer, r *http.Request, x *answer.Resource)
 		return err
 	}
 	c.Summary = cmp.Or(c.Lead, c.Heading)
+	c.Wide = c.Items != nil || len(c.Links) == 0 || c.Map == nil && c.Values == nil && c.Collections == nil && c.Properties == nil && len(c.Body.Nodes) == 0
 	return p.pages["resource"].ExecuteTemplate(w, "layout", &c)
 }
 
@@ -163,10 +167,10 @@ func (c *resourcePage) at(address string) string { return c.paged(address, nil, 
 
 // paged gives the page of a resource that query asks for, in a language.
 func (c *resourcePage) paged(address string, query url.Values, lang string) string {
-	all := url.Values{"f": {"html"}, "lang": {lang}}
-	for name, values := range query {
-		all[name] = values
-	}
+	all := url.Values{}
+	maps.Copy(all, query)
+	all.Set("f", "html")
+	all.Set("lang", lang)
 	return address + "?" + all.Encode()
 }
 

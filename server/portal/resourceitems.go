@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,22 +36,6 @@ func (c *resourcePage) listCollections() error {
 		return err
 	}
 	return c.describeAsData()
-}
-
-// propertyView is one property of a schema (JSON Schema 2020-12).
-type propertyView struct {
-	Name, Title, Description, Type, Format, Role, Unit string
-	Enum                                               []node
-}
-
-func viewProperties(properties node) []propertyView {
-	var views []propertyView
-	for _, n := range properties.Nodes {
-		enum := n.get("enum")
-		views = append(views, propertyView{Name: n.Name, Title: n.text("title"), Description: n.text("description"), Type: n.text("type"),
-			Format: n.text("format"), Role: n.text("x-ogc-role"), Unit: n.text("x-ogc-unit"), Enum: enum.Nodes})
-	}
-	return views
 }
 
 // itemsView is a page of features as a table.
@@ -115,14 +100,21 @@ func (c *resourcePage) listItems() error {
 			t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 		}
 	}
+	// These tell of the table, or change with each answer.
+	for _, name := range []string{"type", "timeStamp", "numberReturned"} {
+		c.Body.take(name)
+	}
 	t.Next, t.Prev = c.again("next"), c.again("prev")
 	var err error
 	if t.Caption, err = c.caption(int64(len(t.Rows))); err != nil {
 		return err
 	}
 	c.Items = t
-	if err := c.mapItems(extent); err != nil {
+	if err := c.mapItems("dataset.map", extent); err != nil {
 		return err
+	}
+	for name := range c.resource.Query {
+		c.Searched = c.Searched || !slices.Contains([]string{"cursor", "offset", "limit"}, name)
 	}
 	for _, o := range c.resource.Operations {
 		if c.Form, err = c.newForm(o, "", []string{"f", "lang", "cursor", "offset"}, c.resource.Query); err != nil {
@@ -139,7 +131,7 @@ func (c *resourcePage) caption(shown int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	matched := c.Body.get("numberMatched")
+	matched := c.Body.take("numberMatched")
 	if matched.Kind != kindNumber {
 		return counted, nil
 	}
@@ -169,11 +161,11 @@ func (c *resourcePage) fieldTitles() map[string]string {
 
 // mapItems draws the features of the document, in degrees whatever system it
 // is in, on the map of their dataset.
-func (c *resourcePage) mapItems(extent geo.Bounds) error {
+func (c *resourcePage) mapItems(heading string, extent geo.Bounds) error {
 	if c.dataset == nil || extent.IsEmpty() {
 		return nil
 	}
-	m, err := c.newMap("item.map", []store.Dataset{*c.dataset})
+	m, err := c.newMap(heading, []store.Dataset{*c.dataset})
 	if err != nil || m == nil || len(m.Data.Layers) == 0 {
 		return err
 	}
@@ -188,9 +180,12 @@ func (c *resourcePage) mapItems(extent geo.Bounds) error {
 		return err
 	}
 	layer := &m.Data.Layers[0]
-	layer.GeoJSON = u.EscapedPath() + "?" + query.Encode()
 	layer.Cluster, layer.Bounds = 0, nil
-	layer.Rows = int64(len(c.Items.rows()))
+	layer.Rows, layer.Items = int64(len(c.Items.rows())), c.link("datasets", c.dataset.ID, "items")+"/"
+	if c.Items != nil {
+		query.Set("limit", fmt.Sprint(layer.Rows)) // a page may end before its limit
+	}
+	layer.GeoJSON = u.EscapedPath() + "?" + query.Encode()
 	if !c.resource.Query.Has("crs") {
 		m.Data.Bounds = corners(extent)
 	}
@@ -206,18 +201,26 @@ func (t *itemsView) rows() []itemRow {
 	return t.Rows
 }
 
+// geometryMost is how long the coordinates are, in bytes of JSON, that a page
+// still writes out.
+const geometryMost = 500
+
 func (c *resourcePage) showItem(r *http.Request) error {
 	var f feature
 	if err := json.Unmarshal(c.resource.Body, &f); err != nil {
 		return err
 	}
 	c.Names = c.fieldTitles()
-	c.Values = c.Body.get("properties").Nodes
+	c.Values = c.Body.take("properties").Nodes
+	c.Body.take("type")
+	if geometry := c.Body.get("geometry"); len(geometry.Text) > geometryMost {
+		c.Body.take("geometry")
+	}
 	if c.dataset != nil {
 		c.Canonical = answer.URL(r, "/"+c.Code+"/datasets", c.dataset.ID, "items", c.resource.Item)
 	}
 	if f.Geometry != nil {
-		if err := c.mapItems(boundsOf(f.Geometry.Coordinates, f.Geometry.Geometries)); err != nil {
+		if err := c.mapItems("item.map", boundsOf(f.Geometry.Coordinates, f.Geometry.Geometries)); err != nil {
 			return err
 		}
 	}
