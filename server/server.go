@@ -52,6 +52,8 @@ type Pages interface {
 	Mount(r chi.Router)
 	// ErrorPage gives what writes problems for browsers, of every door.
 	ErrorPage() answer.ErrorPage
+	// ResourcePage gives what writes the API's documents for people.
+	ResourcePage() answer.ResourcePage
 }
 
 // Server answers every request of a portal. It is an http.Handler.
@@ -135,6 +137,9 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
 	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}
+	if pages != nil {
+		doors.Page = pages.ResourcePage()
+	}
 	if c.Tiles != nil {
 		tiles := assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log})
 		tiles.Mount(mux)

@@ -31,6 +31,8 @@ type Rows interface {
 type Options struct {
 	// Pages tells that the portal's pages are served, so that they can be linked.
 	Pages bool
+	// Page writes the pages of the API's documents; nil: there are none.
+	Page answer.ResourcePage
 	// PageBytes is the size at which a page ends before its limit, with a link
 	// to the next; 0 for 32 MB.
 	PageBytes int
@@ -88,7 +90,8 @@ type operation struct {
 	more    func(d *store.Dataset, lang string) []object // further parameters, of a collection's path those of d
 }
 
-func (a *API) operations() []operation {
+// table says what there is to ask; pages come on top of it (see operations).
+func (a *API) table() []operation {
 	document := []answer.Format{answer.JSON()}
 	page := []answer.Format{answer.GeoJSON(), answer.JSON()}
 	return append([]operation{
@@ -98,8 +101,8 @@ func (a *API) operations() []operation {
 			offers: document, schema: "conformance", handler: a.conformance},
 		{path: "/openapi.json", id: "getDefinition", summary: "This API definition", parameters: []string{"f", "lang"},
 			offers: []answer.Format{openAPIFormat()}, schema: "object", handler: a.openAPI},
-		{path: "/openapi.html", id: "getDocumentation", summary: "This API for people", parameters: []string{"f", "lang"},
-			offers: []answer.Format{answer.HTML()}, schema: "text", handler: a.documentation},
+		{path: documentationPath, id: documentationID, summary: "This API for people", parameters: []string{"f", "lang"},
+			offers: []answer.Format{answer.HTML()}, schema: "text"},
 		{path: "/collections", id: "getCollections", summary: "All datasets", parameters: []string{"f", "lang"},
 			offers: document, schema: "collections", handler: a.collections, more: func(*store.Dataset, string) []object { return searchParameters() }},
 		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,

@@ -30,6 +30,9 @@ func (a *API) conformsTo() []part {
 		{"ogcapi-records-1/1.0", []string{"record-core", "record-collection", "record-core-query-parameters", "autodiscovery",
 			"local-resources-catalog", "local-resources-catalog-query-parameters"}},
 	}
+	if a.opt.Page != nil {
+		parts = append(parts, part{"ogcapi-common-1/1.0", []string{"html"}}, part{"ogcapi-features-1/1.0", []string{"html"}})
+	}
 	if a.opt.Tiles == nil {
 		return parts
 	}

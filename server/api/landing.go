@@ -45,7 +45,6 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 		Links: []Link{
 			{Href: selfURL(r, Root, p), Rel: "self", Type: typeJSON, Title: words.landing},
 			{Href: answer.URL(r, Root+"/openapi.json"), Rel: "service-desc", Type: typeOpenAPI, Title: words.definition},
-			{Href: answer.URL(r, Root+"/openapi.html"), Rel: "service-doc", Type: typeHTML, Title: words.documentation},
 			{Href: answer.URL(r, Root+"/conformance"), Rel: "conformance", Type: typeJSON, Title: words.conformance},
 			{Href: answer.URL(r, Root+"/collections"), Rel: "data", Type: typeJSON, Title: words.collections},
 		},
@@ -54,8 +53,12 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 	if page.Title == "" {
 		page.Title = "puy"
 	}
+	if a.opt.Page != nil {
+		page.Links = append(page.Links, Link{Href: answer.URL(r, Root+documentationPath), Rel: "service-doc", Type: typeHTML, Title: words.documentation})
+		page.Links = append(page.Links, a.pageLinks(r, p, words.landing, lang, Root)...)
+	}
 	if a.opt.Pages {
-		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "alternate", Type: typeHTML, Title: page.Title, Hreflang: lang})
+		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "about", Type: typeHTML, Title: page.Title, Hreflang: lang})
 	}
 	return answer.WriteJSON(w, r, typeJSON, page)
 }
@@ -71,18 +74,18 @@ func selfURL(r *http.Request, path string, p *answer.Params, segments ...string)
 
 // words are the titles of links.
 type words struct {
-	landing, definition, documentation, conformance, collections, items, collection, page, licence, tiles, schema, queryables, sortables string
+	landing, definition, documentation, conformance, collections, items, itemsPage, collection, page, licence, tiles, schema, queryables, sortables string
 }
 
 func wordsIn(lang string) words {
 	if lang == "en" {
 		return words{landing: "This API", definition: "API definition (OpenAPI 3.0)", documentation: "API documentation",
-			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", collection: "The dataset",
+			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", itemsPage: "Features as a page", collection: "The dataset",
 			page: "The dataset's page", licence: "Licence", tiles: "Vector tiles (TileJSON)",
 			schema: "The schema of the features", queryables: "What filters can use", sortables: "What sortby can use"}
 	}
 	return words{landing: "Cette API", definition: "Définition de l’API (OpenAPI 3.0)", documentation: "Documentation de l’API",
-		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", collection: "Le jeu de données",
+		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", itemsPage: "Objets en page web", collection: "Le jeu de données",
 		page: "La page du jeu de données", licence: "Licence", tiles: "Tuiles vectorielles (TileJSON)",
 		schema: "Le schéma des objets", queryables: "Ce que les filtres peuvent utiliser", sortables: "Ce que sortby peut utiliser"}
 }
