@@ -3,6 +3,7 @@ import { loadArchives } from "./archive";
 import { loadCollections } from "./collection";
 import { type MapData, Words } from "./data";
 import { Details, type Found } from "./details";
+import { tellDrawn } from "./drawn";
 import { clickable, type Colours, mapStyle } from "./style";
 
 declare const WORKER_FILE: string;
@@ -81,6 +82,7 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
     pick(clientWidth / 2, clientHeight / 2, true);
   });
 
+  map.once("load", () => void tellDrawn(map, data, words, visible).catch(() => undefined));
   map.on("error", (event) => {
     host.dataset.error = event.error.message;
     details?.say(words.text("island.tiles"));
