@@ -59,6 +59,46 @@ func TestPagesShowEveryLink(t *testing.T) {
 	})
 }
 
+// Whatever a page links to is there, and so is what its map draws.
+func TestPagesLeadSomewhere(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		c := start(t, s, nil)
+		asked := map[string]bool{}
+		drawn, maps := 0, 0 // without the map's code no page has a map
+		for _, path := range append(documents(), "/api/openapi.html?collection=stations&q.limit=5") {
+			a := c.ask("GET", path, "Accept: text/html")
+			links := readPage(t, path, a.body).links
+			if strings.Contains(a.body, "<puy-map") && strings.Contains(path, "/items") {
+				maps++
+			}
+			if features := regexp.MustCompile(`"geojson":"([^"]+)"`).FindStringSubmatch(a.body); features != nil {
+				var address string
+				if err := json.Unmarshal([]byte(`"`+features[1]+`"`), &address); err != nil {
+					t.Fatal(err)
+				}
+				links = append(links, c.base+address)
+				drawn++
+			}
+			for _, link := range links {
+				if strings.HasPrefix(link, "/") {
+					link = c.base + link
+				}
+				if asked[link] || !strings.HasPrefix(link, c.base) || strings.HasPrefix(link, c.base+"/tiles/") {
+					continue
+				}
+				asked[link] = true
+				if a := c.ask("HEAD", link); a.status != 200 {
+					t.Errorf("%s links to %s, which answers %d", path, link, a.status)
+				}
+			}
+		}
+		if drawn != maps || len(asked) < 40 {
+			t.Errorf("%d maps of %d and %d links were checked", drawn, maps, len(asked))
+		}
+	})
+}
+
 // A page is the same until its document changes, and HEAD tells what GET does.
 func TestPagesAreRevalidated(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {

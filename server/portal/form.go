@@ -16,6 +16,7 @@ type formView struct {
 	Action          string
 	Hidden          []hiddenView
 	General, Fields []inputView
+	Filled          bool // of Fields, some
 }
 
 type hiddenView struct{ Name, Value string }
@@ -48,7 +49,7 @@ func (c *resourcePage) newForm(o answer.Operation, prefix string, without []stri
 		}
 		input.Name, input.ID = prefix+p.Name, "input-"+url.PathEscape(p.Name)
 		if field {
-			form.Fields = append(form.Fields, input)
+			form.Fields, form.Filled = append(form.Fields, input), form.Filled || input.Value != "" || slices.ContainsFunc(input.Options, func(o optionView) bool { return o.Chosen })
 		} else {
 			form.General = append(form.General, input)
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"puy/geo"
 	"puy/server/answer"
@@ -113,9 +114,13 @@ func (c *resourcePage) listItems() error {
 	if err := c.mapItems("dataset.map", extent); err != nil {
 		return err
 	}
-	for name := range c.resource.Query {
-		c.Searched = c.Searched || !slices.Contains([]string{"cursor", "offset", "limit"}, name)
+	for name, values := range c.resource.Query {
+		if !slices.Contains([]string{"cursor", "offset", "limit"}, name) {
+			c.Asked = append(c.Asked, name+" = "+strings.Join(values, ", "))
+		}
 	}
+	slices.Sort(c.Asked)
+	c.Unasked = c.at(c.resource.Address)
 	for _, o := range c.resource.Operations {
 		if c.Form, err = c.newForm(o, "", []string{"f", "lang", "cursor", "offset"}, c.resource.Query); err != nil {
 			return err
