@@ -53,6 +53,8 @@ type Pages interface {
 	Mount(r chi.Router)
 	// ErrorPage gives what writes problems for browsers, of every door.
 	ErrorPage() answer.ErrorPage
+	// ResourcePage gives what writes the API's documents for people.
+	ResourcePage() answer.ResourcePage
 }
 
 // Server answers every request of a portal. It is an http.Handler.
@@ -125,11 +127,17 @@ func (s *Server) Close() {
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log, Coded: assets.Coded}
+	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience),
+		Editing: &api.Editing{Gate: access.NewGate(c.Store), Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}}
 	if pages != nil {
-		frame.Page = pages.ErrorPage()
+		frame.Page, doors.Page = pages.ErrorPage(), pages.ResourcePage()
 	}
-	features := api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience),
-		Editing: &api.Editing{Gate: access.NewGate(c.Store), Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}})
+	var tiles *assets.Assets
+	if c.Tiles != nil {
+		tiles = assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log})
+		doors.Tiles = tiles
+	}
+	features := api.New(s.catalogue.View, c.Store, doors)
 	mux := chi.NewRouter()
 	mux.Use(frame.Wrap, limitRequest, trimSlash, answerOptions(mux, features.Offers))
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) {
@@ -137,10 +145,10 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	})
 	mux.MethodNotAllowed(methodNotAllowed(mux, features.Offers))
 	s.mountHealth(mux)
-	features.Mount(mux)
-	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
+	if tiles != nil {
+		tiles.Mount(mux)
 	}
+	features.Mount(mux)
 	if pages != nil {
 		pages.Mount(mux)
 	}

@@ -249,18 +249,18 @@ func (a *API) sendEdited(w http.ResponseWriter, r *http.Request, d store.Dataset
 		w.WriteHeader(status)
 		return nil
 	}
-	here := answer.URL(r, Root+"/collections", d.ID, "items", f.ID)
+	query := url.Values{}
 	if project != nil {
-		here += "?crs=" + url.QueryEscape(project.URI())
+		query.Set("crs", project.URI())
 	}
 	state := edit.State(&d, f)
-	body, err := a.itemBody(r, d, f, project, here)
+	body, err := a.itemBody(r, d, f, project, query)
 	if err != nil {
 		return err
 	}
 	contentCRS(w, project)
 	w.Header().Set("ETag", edit.Tag(state, body))
-	w.Header().Set("Content-Location", here)
+	w.Header().Set("Content-Location", itemURL(r, d.ID, f.ID, query))
 	answer.Send(w, status, typeGeoJSON, body)
 	return nil
 }

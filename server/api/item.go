@@ -1,7 +1,9 @@
 package api
 
 import (
+	"maps"
 	"net/http"
+	"net/url"
 
 	"puy/geo"
 	"puy/geo/format/geojson"
@@ -28,7 +30,7 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 		return err
 	}
 	state := edit.State(&d, f)
-	body, err := a.itemBody(r, d, f, project, selfURL(r, Root+"/collections", p, d.ID, "items", f.ID))
+	body, err := a.itemBody(r, d, f, project, p.Query())
 	if err != nil {
 		return err
 	}
@@ -49,16 +51,21 @@ func (a *API) feature(r *http.Request, d *store.Dataset, id string) (*geo.Featur
 	return f, err
 }
 
-// itemBody writes a feature as GeoJSON with its links; self is the address of
-// this representation. Its coordinates are converted in place.
-func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, project *selection.Projection, self string) ([]byte, error) {
+// itemBody writes a feature as GeoJSON with its links; query is that of the
+// address of this representation. Its coordinates are converted in place.
+func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, project *selection.Projection, query url.Values) ([]byte, error) {
 	links := []Link{
-		{Href: self, Rel: "self", Type: typeGeoJSON},
+		{Href: itemURL(r, d.ID, f.ID, query), Rel: "self", Type: typeGeoJSON},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
+	}
+	if a.opt.Page != nil {
+		paged := maps.Clone(query)
+		paged.Set("f", answer.HTML().Name)
+		links = append(links, Link{Href: itemURL(r, d.ID, f.ID, paged), Rel: "alternate", Type: typeHTML})
 	}
 	if a.opt.Pages {
 		lang := a.view().Languages()[0]
-		links = append(links, Link{Href: answer.URL(r, "/"+lang+"/datasets", d.ID, "items", f.ID), Rel: "alternate", Type: typeHTML, Hreflang: lang})
+		links = append(links, Link{Href: answer.URL(r, "/"+lang+"/datasets", d.ID, "items", f.ID), Rel: "about", Type: typeHTML, Hreflang: lang})
 	}
 	tail, err := marshal(links)
 	if err != nil {
@@ -68,4 +75,12 @@ func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, project
 	body := geojson.AppendFeature(nil, &d.Current.Schema, f, project.Decimals())
 	body = append(body[:len(body)-1], ",\n\"links\":"...) // a foreign member in place of the closing brace
 	return append(append(body, tail...), "}\n"...), nil
+}
+
+func itemURL(r *http.Request, dataset, id string, query url.Values) string {
+	href := answer.URL(r, Root+"/collections", dataset, "items", id)
+	if len(query) > 0 {
+		href += "?" + query.Encode()
+	}
+	return href
 }

@@ -13,6 +13,8 @@ type Link struct {
 	Type     string `json:"type,omitempty"`
 	Title    string `json:"title,omitempty"`
 	Hreflang string `json:"hreflang,omitempty"`
+	// Templated tells that Href has variables in braces.
+	Templated bool `json:"templated,omitempty"`
 }
 
 const (
@@ -43,66 +45,22 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 		Links: []Link{
 			{Href: selfURL(r, Root, p), Rel: "self", Type: typeJSON, Title: words.landing},
 			{Href: answer.URL(r, Root+"/openapi.json"), Rel: "service-desc", Type: typeOpenAPI, Title: words.definition},
-			{Href: answer.URL(r, Root+"/openapi.html"), Rel: "service-doc", Type: typeHTML, Title: words.documentation},
 			{Href: answer.URL(r, Root+"/conformance"), Rel: "conformance", Type: typeJSON, Title: words.conformance},
 			{Href: answer.URL(r, Root+"/collections"), Rel: "data", Type: typeJSON, Title: words.collections},
 		},
 	}
+	page.Links = append(page.Links, a.catalogueLinks(r, lang)...)
 	if page.Title == "" {
 		page.Title = "puy"
 	}
+	if a.opt.Page != nil {
+		page.Links = append(page.Links, Link{Href: answer.URL(r, Root+documentationPath), Rel: "service-doc", Type: typeHTML, Title: words.documentation})
+		page.Links = append(page.Links, a.pageLinks(r, p, words.landing, lang, Root)...)
+	}
 	if a.opt.Pages {
-		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "alternate", Type: typeHTML, Title: page.Title, Hreflang: lang})
+		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "about", Type: typeHTML, Title: page.Title, Hreflang: lang})
 	}
 	return answer.WriteJSON(w, r, typeJSON, page)
-}
-
-func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
-	p := answer.ReadParams(w, r)
-	p.Format(answer.JSON())
-	if err := p.Done(); err != nil {
-		return err
-	}
-	classes := []string{
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
-		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-		"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
-		"http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
-		"http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
-		"http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
-		"http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
-		"http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
-		"http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/array-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/property-property",
-		"http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-operators", // its name in drafts, which QGIS looks for
-		"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
-		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/schemas",
-		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/queryables",
-		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/sortables",
-		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sortables",
-		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sorting",
-		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/features-sorting",
-	}
-	if a.editable(a.view()) {
-		classes = append(classes, editClasses()...)
-	}
-	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": classes})
 }
 
 // selfURL gives the address of an answer with the parameters as they were read.
@@ -116,18 +74,18 @@ func selfURL(r *http.Request, path string, p *answer.Params, segments ...string)
 
 // words are the titles of links.
 type words struct {
-	landing, definition, documentation, conformance, collections, items, collection, page, licence, tiles, schema, queryables, sortables string
+	landing, definition, documentation, conformance, collections, items, itemsPage, collection, page, licence, tiles, schema, queryables, sortables string
 }
 
 func wordsIn(lang string) words {
 	if lang == "en" {
 		return words{landing: "This API", definition: "API definition (OpenAPI 3.0)", documentation: "API documentation",
-			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", collection: "The dataset",
+			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", itemsPage: "Features as a page", collection: "The dataset",
 			page: "The dataset's page", licence: "Licence", tiles: "Vector tiles (TileJSON)",
 			schema: "The schema of the features", queryables: "What filters can use", sortables: "What sortby can use"}
 	}
 	return words{landing: "Cette API", definition: "Définition de l’API (OpenAPI 3.0)", documentation: "Documentation de l’API",
-		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", collection: "Le jeu de données",
+		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", itemsPage: "Objets en page web", collection: "Le jeu de données",
 		page: "La page du jeu de données", licence: "Licence", tiles: "Tuiles vectorielles (TileJSON)",
 		schema: "Le schéma des objets", queryables: "Ce que les filtres peuvent utiliser", sortables: "Ce que sortby peut utiliser"}
 }

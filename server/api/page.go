@@ -60,7 +60,7 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 		return out.fail(r, err)
 	}
 	buffer = append(buffer, "\n],\n\"links\":"...)
-	links, err := marshal(q.links(r, d, &page))
+	links, err := marshal(append(q.links(r, d, &page), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...))
 	if err != nil {
 		return out.fail(r, err)
 	}

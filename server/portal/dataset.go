@@ -84,7 +84,7 @@ func (p *Portal) dataset(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := datasetPage{page: g, Dataset: g.viewDataset(d)}
-	c.Summary = c.Dataset.Description
+	c.Summary, c.LinkedData = c.Dataset.Description, g.describeDataset(d)
 	if d.Demo {
 		c.Demo = "demo.dataset"
 	}
