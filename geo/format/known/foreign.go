@@ -24,7 +24,6 @@ func signatures() []signature {
 		{"II*\x00", "a TIFF image"},
 		{"MM\x00*", "a TIFF image"},
 		{"\xd0\xcf\x11\xe0", "an old Excel or Word document (.xls, .doc)"},
-		{"PAR1", "Parquet"},
 		{"PMTiles", "a PMTiles archive"},
 		{"SQLite format 3\x00", "an SQLite database that is not a GeoPackage"},
 		{"\x00\x00\x27\x0a", "a Shapefile (.shp)"},

@@ -9,12 +9,13 @@ import (
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gpkg"
+	"puy/geo/format/parquet"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the

@@ -55,6 +55,7 @@ func TestDetect(t *testing.T) {
 		{"a.csv", "\xff\xfea\x00;\x00b\x00\n\x001\x00;\x002\x00", "csv"},
 		{"PAR1.csv", "PAR1;b\n1;2\n", "csv"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
+		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
 		if err != nil || f.Name != c.want {
@@ -78,7 +79,6 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
 		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
 		{"a.gpkg", "SQLite format 3\x00" + strings.Repeat("\x00", 84), "an SQLite database that is not a GeoPackage"},
-		{"a.parquet", "PAR1\x15\x00\x00", "is Parquet"},
 		{"a.bin", "\x01\x02\x03\x04", "the format of a.bin is not known"},
 		{"a", "hello world\n", "the format of a is not known"},
 	} {
@@ -102,7 +102,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
