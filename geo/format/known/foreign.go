@@ -84,8 +84,6 @@ func contents(names []string) string {
 	for _, entry := range names {
 		name := strings.ToLower(entry)
 		switch {
-		case strings.HasPrefix(name, "xl/"):
-			return "an Excel workbook (.xlsx)"
 		case strings.HasPrefix(name, "word/"):
 			return "a Word document (.docx)"
 		case name == "content.xml":

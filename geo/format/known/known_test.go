@@ -64,6 +64,7 @@ func TestDetect(t *testing.T) {
 		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
 		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
+		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -79,7 +80,6 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.geojson", "\n<html>{}</html>", "is an HTML page"},
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
-		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "an OpenDocument file"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
 		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
@@ -116,7 +116,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "shp", "kml", "kmz", "gpx", "gml"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "shp", "kml", "kmz", "gpx", "gml"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
