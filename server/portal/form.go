@@ -61,7 +61,7 @@ func (c *resourcePage) newForm(o answer.Operation, prefix string, without []stri
 // of the dataset.
 func (c *resourcePage) newInput(p answer.Parameter, value string) (i inputView, field bool, err error) {
 	i = inputView{Code: p.Name, Type: "text", Value: value, Least: p.Least, Most: p.Most, Example: p.Default}
-	i.Hint, i.English = c.describeParameter(p)
+	i.Hint, i.English = c.describeParameter("", p)
 	if key := "input." + p.Name; c.Has(key) {
 		if i.Label, err = c.Text(key); err != nil {
 			return i, false, err
@@ -99,9 +99,12 @@ func (c *resourcePage) newInput(p answer.Parameter, value string) (i inputView, 
 	return i, field, nil
 }
 
-// describeParameter gives what a parameter means, in the page's language where
-// the catalogue has words for it, else in the definition's.
-func (c *resourcePage) describeParameter(p answer.Parameter) (text string, english bool) {
+// describeParameter gives what a parameter of an operation means, in the page's
+// language where the catalogue has words for it, else in the definition's.
+func (c *resourcePage) describeParameter(operation string, p answer.Parameter) (text string, english bool) {
+	if text, err := c.Text("parameter." + operation + "." + p.Name); err == nil {
+		return text, false
+	}
 	if c.isField(p.Name) {
 		return p.Description, false // the dataset's own words
 	}
