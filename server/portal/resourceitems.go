@@ -199,6 +199,7 @@ func (c *resourcePage) mapItems(heading string, extent geo.Bounds) error {
 	if !c.resource.Query.Has("crs") {
 		m.Data.Bounds = corners(extent)
 	}
+	m.Data.TileJSON = "" // it tells of tiles
 	c.Map = m
 	return nil
 }

@@ -61,22 +61,22 @@ func (sel *selection) after(keys []store.SortKey, descending bool, fid int64) (c
 		return "t.fid" + behind(descending) + "?", []any{fid}
 	}
 	k := keys[0]
-	value := sel.sortValue(k)
+	value, end := sel.sortValue(k), ")"
 	switch {
 	case k.After.IsNull() && k.Descending:
-		condition = value + " IS NOT NULL OR "
+		condition = "(" + value + " IS NOT NULL OR "
 	case k.After.IsNull():
-		condition = value + " IS NULL AND "
+		condition = "(" + value + " IS NULL AND "
 	default:
-		at := parameter(k.After, 0)
-		condition, args = value+behind(k.Descending)+"? OR ", []any{at, at}
-		if !k.Descending {
-			condition += value + " IS NULL OR "
+		// What comes before fails at the first test.
+		at, notBefore := parameter(k.After, 0), " >= "
+		if end = ")) OR " + value + " IS NULL)"; k.Descending {
+			notBefore, end = " <= ", ")))"
 		}
-		condition += value + " = ? AND "
+		condition, args = "(("+value+notBefore+"? AND ("+value+" <> ? OR ", []any{at, at}
 	}
 	rest, more := sel.after(keys[1:], descending, fid)
-	return "(" + condition + rest + ")", append(args, more...)
+	return condition + rest + end, append(args, more...)
 }
 
 func behind(descending bool) string {
@@ -92,15 +92,15 @@ func (sel *selection) sortValue(k store.SortKey) string {
 	c := "t." + gp.Quote(sel.v.columns[k.Field])
 	switch k.Type {
 	case geo.TypeInteger:
-		return "CASE typeof(" + c + ") WHEN 'integer' THEN " + c + " END"
+		return "CASE WHEN " + c + " = CAST(" + c + " AS INTEGER) THEN " + c + " END"
 	case geo.TypeNumber:
-		return "CASE WHEN typeof(" + c + ") = 'real' AND abs(" + c + ") < 9e999 THEN " + c + " END"
+		return "CASE WHEN " + c + " BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308 THEN " + c + " END"
 	case geo.TypeBoolean:
-		return "CASE WHEN typeof(" + c + ") = 'integer' AND " + c + " IN (0, 1) THEN " + c + " END"
+		return "CASE WHEN " + c + " IN (0, 1) THEN " + c + " END"
 	case geo.TypeDate:
 		return "CASE WHEN date(" + c + ") = " + c + " THEN " + c + " END"
 	case geo.TypeDateTime:
 		return "puy_instant(" + c + ")"
 	}
-	return "CASE typeof(" + c + ") WHEN 'text' THEN " + c + " END"
+	return "CASE WHEN " + c + " < x'' THEN " + c + " END" // texts come before blobs
 }
