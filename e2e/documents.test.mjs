@@ -87,7 +87,7 @@ test("the documentation opens each operation without JavaScript", async () => {
   const { page, close } = await open(browser, "/api/openapi.html?lang=en", { javaScriptEnabled: false });
   const operations = page.locator("details.operation");
   assert.ok((await operations.count()) >= 10);
-  const items = page.locator("#getItems");
+  const items = page.locator("details.operation[id^=getItems]");
   await items.locator("summary").first().click();
   for (const name of ["limit", "bbox", "datetime", "filter"]) {
     assert.ok(await items.getByRole("rowheader", { name, exact: true }).isVisible(), name);

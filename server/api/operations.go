@@ -45,7 +45,7 @@ func (a *API) tileOperations() []operation {
 			offers: styleFormats(), schema: "object", handler: a.style},
 		operation{path: "/styles/{styleId}/metadata", id: "getStyleMetadata", summary: "About a style", parameters: []string{"f", "lang", "styleId"},
 			offers: document, schema: "object", handler: a.styleMetadata},
-		operation{path: "/collections/{collection}/styles", id: "getStyles", summary: "How a dataset looks on maps", collection: true, spatial: true,
+		operation{path: "/collections/{collection}/styles", id: "getCollectionStyles", summary: "How a dataset looks on maps", collection: true, spatial: true,
 			parameters: fl, offers: document, schema: "object", handler: a.ofCollection(a.stylesOf)})
 }
 
