@@ -1,6 +1,7 @@
 package generalise
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -233,6 +234,32 @@ func TestThinner(t *testing.T) {
 			t.Errorf("%d points on grid %d, %d on the one before", stay, grid, count)
 		}
 		count = stay
+	}
+}
+
+// As many points are drawn by chance as stay in the cells of a grid, wherever they
+// lie.
+func TestSampler(t *testing.T) {
+	var s Sampler
+	const n = 100_000
+	for i := range n {
+		s.Add(byte(i * i / (n / 200) / n))
+	}
+	s.Close()
+	from := make([]int, 256)
+	for id := range uint64(n) {
+		from[s.From(id)]++
+	}
+	stay, drawn := 0.0, 0.0
+	for sparsity := range 200 {
+		stay = n * math.Sqrt(float64(sparsity+1)/200)
+		drawn += float64(from[sparsity])
+		if math.Abs(drawn-stay) > 4*math.Sqrt(n) {
+			t.Errorf("up to sparsity %d %.0f points are drawn by chance, %.0f stay", sparsity, drawn, stay)
+		}
+	}
+	if drawn != n {
+		t.Errorf("%.0f points are drawn of %d", drawn, n)
 	}
 }
 

@@ -1,6 +1,10 @@
 package generalise
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+	"sort"
+)
 
 // Thinner ranks points so that any number of the first ones lies evenly. In each
 // cell of a world grid the point with the least rank stays; a point's sparsity
@@ -56,4 +60,33 @@ func (t *Thinner) Close() {
 func sparsity(a, b, rank uint64) byte {
 	shared := bits.LeadingZeros64(a^b) / 2
 	return byte(min(shared*SparsitySteps+1+int(mix(rank)>>32*SparsitySteps>>32), 255))
+}
+
+// Sampler draws, beside the points that a Thinner leaves, as many by chance: where
+// cells are large, one point a cell looks the same in a town and in a desert,
+// and these show where points crowd. Who is drawn on a coarse grid is drawn on
+// every finer one here as well.
+type Sampler struct {
+	points uint64
+	upTo   [math.MaxUint8 + 1]uint64 // points by sparsity, then up to a sparsity
+}
+
+// Add counts a point of a sparsity.
+func (s *Sampler) Add(sparsity byte) {
+	s.points++
+	s.upTo[sparsity]++
+}
+
+// Close ends the counting.
+func (s *Sampler) Close() {
+	for i := 1; i < len(s.upTo); i++ {
+		s.upTo[i] += s.upTo[i-1]
+	}
+}
+
+// From gives the sparsity from which on the point of an identity is drawn by
+// chance.
+func (s *Sampler) From(identity uint64) byte {
+	place, _ := bits.Mul64(mix(identity), s.points)
+	return byte(sort.Search(math.MaxUint8, func(i int) bool { return s.upTo[i] > place }))
 }

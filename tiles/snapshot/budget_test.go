@@ -3,8 +3,12 @@ package snapshot_test
 import (
 	"fmt"
 	"iter"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/twpayne/go-geom"
 
 	"puy/geo"
 	"puy/tiles/snapshot"
@@ -88,6 +92,39 @@ func TestPointsStay(t *testing.T) {
 	}
 	if len(before) < 4000 || s.Drawn(3) > 1000 {
 		t.Errorf("%d points at zoom 9, %d at zoom 3", len(before), s.Drawn(3))
+	}
+}
+
+// Where few of many points have room, they still crowd where all do, and the
+// rest of the country is not empty.
+func TestCrowdsShow(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	s := buildWith(t, geo.Schema{}, of(20_000, func(i int) geom.T {
+		spread := 10.0
+		if i%2 == 0 {
+			spread = 1 // a hundredth of the area
+		}
+		return geom.NewPointFlat(geom.XY, []float64{5 + spread*(rng.Float64()-0.5), 40 + spread*(rng.Float64()-0.5)})
+	}), snapshot.Options{TileBytes: 20_000})
+	for zoom := 3; zoom <= 6; zoom++ {
+		town, all := 0.0, 0.0
+		n := float64(int(1) << zoom)
+		for x := range 1 << zoom {
+			for y := range 1 << zoom {
+				for _, f := range cut(t, s, zoom, x, y) {
+					p := f.Parts[0][0]
+					lon, v := (float64(x)+float64(p.X)/4096)/n*360-180, (float64(y)+float64(p.Y)/4096)/n
+					lat := math.Atan(math.Sinh(math.Pi*(1-2*v))) * 180 / math.Pi
+					all++
+					if max(math.Abs(lon-5), math.Abs(lat-40)) < 0.51 {
+						town++
+					}
+				}
+			}
+		}
+		if share := town / all; all < 1000 || all > 10_000 || share < 0.08 || share > 0.5 {
+			t.Errorf("zoom %d: %.0f of %.0f points lie in the town", zoom, town, all)
+		}
 	}
 }
 

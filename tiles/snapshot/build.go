@@ -109,9 +109,14 @@ func (s *spool) release() {
 	}
 }
 
-// thin sets the sparsity of points.
+// thin sets the sparsity of points, and as their size that from which on they are
+// drawn by chance.
 func (s *spool) thin() {
-	thinner := generalise.NewThinner(func(i int, sparsity byte) { s.entries[i].sparsity = sparsity })
+	var sampler generalise.Sampler
+	thinner := generalise.NewThinner(func(i int, sparsity byte) {
+		s.entries[i].sparsity = sparsity
+		sampler.Add(sparsity)
+	})
 	for i := range s.entries {
 		if e := &s.entries[i]; e.kind == kindPoints {
 			var p packed
@@ -120,6 +125,14 @@ func (s *spool) thin() {
 		}
 	}
 	thinner.Close()
+	sampler.Close()
+	for i := range s.entries {
+		if e := &s.entries[i]; e.kind == kindPoints {
+			var p packed
+			p.parse(s.at(e.offset).record)
+			e.size = float32(sampler.From(p.fid))
+		}
+	}
 }
 
 // settle counts what is drawn in the place of others among what is written.

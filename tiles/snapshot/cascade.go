@@ -169,6 +169,8 @@ func (s scale) coarser(excess, unit float64, keepAll bool) scale {
 func (c *cascade) sift(ctx context.Context, zoom int, s scale, list []uint32, counts bool) error {
 	c.kept, c.dropped = c.kept[:0], c.dropped[:0]
 	c.begin(zoom, s)
+	// Where a cell is a pixel nothing more would be seen.
+	sampled := c.clusters == nil && s.sparsity < usual(zoom).sparsity
 	c.tally.reset(zoom, c.carried[zoom])
 	for n, i := range list {
 		if n%1024 == 0 && ctx.Err() != nil {
@@ -179,7 +181,7 @@ func (c *cascade) sift(ctx context.Context, zoom int, s scale, list []uint32, co
 		keep := true
 		switch e.kind {
 		case kindPoints:
-			keep = int(e.sparsity) <= s.sparsity || s.sparsity == 0
+			keep = int(e.sparsity) <= s.sparsity || s.sparsity == 0 || sampled && int(e.size) <= s.sparsity
 		case kindLines:
 			g, keep = &c.lines, float64(e.size) >= s.length
 		case kindPolygons:

@@ -26,7 +26,7 @@ type spool struct {
 type entry struct {
 	hilbert uint64
 	offset  int64
-	size    float32 // the length of lines, the area of polygons, in grid units
+	size    float32 // the length of lines, the area of polygons, in grid units; of points see thin
 	kind    kind
 	// The first and the last zoom at which it is drawn.
 	from, until byte

@@ -28,7 +28,7 @@ func shores(n int) iter.Seq2[*geo.Feature, error] {
 			}
 			flat := []float64{x, y}
 			for range 9 {
-				heading += rng.NormFloat64()
+				heading += 0.2 * rng.NormFloat64()
 				x, y = max(-180, min(x+0.0015*math.Cos(heading), 180)), max(-80, min(y+0.0015*math.Sin(heading), 80))
 				flat = append(flat, x, y)
 			}
