@@ -29,7 +29,12 @@ func (c *resourcePage) listCollections() error {
 		if !ok {
 			continue
 		}
-		c.Collections = append(c.Collections, collectionView{c.viewDataset(d), c.at(c.resource.Address + escaped([]string{d.ID})), n.take("links").Links})
+		links := n.take("links").Links
+		contacts := n.take("contacts")
+		for i := range contacts.Nodes {
+			links = append(links, contacts.Nodes[i].take("links").Links...)
+		}
+		c.Collections = append(c.Collections, collectionView{c.viewDataset(d), c.at(c.resource.Address + escaped([]string{d.ID})), links})
 	}
 	var err error
 	c.Lead, err = c.Count("count.datasets", int64(len(c.Collections)))
