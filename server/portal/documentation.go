@@ -125,8 +125,8 @@ func (c *resourcePage) viewOperation(root string, o answer.Operation) operationV
 	}
 	v.Curl = curl(o.Method, address)
 	for _, p := range o.Parameters {
-		view := parameterView{Parameter: p, Field: c.isField(p.Name)}
-		view.Text, view.English = c.describeParameter(p)
+		view := parameterView{Parameter: p, Field: c.isField(kind, p.Name)}
+		view.Text, view.English = c.describeParameter(kind, p)
 		view.Kind = strings.TrimSuffix(p.Type+" · "+p.Format, " · ")
 		v.Parameters = append(v.Parameters, view)
 	}
