@@ -16,6 +16,7 @@ import (
 	"puy/geo/format/ods"
 	"puy/geo/format/parquet"
 	"puy/geo/format/shp"
+	"puy/geo/format/topojson"
 	"puy/geo/format/xlsx"
 )
 
@@ -23,7 +24,7 @@ import (
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
 	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
-		geojson.FormatSeq(), geojson.Format(), csv.Format()}
+		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the

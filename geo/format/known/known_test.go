@@ -51,6 +51,8 @@ func TestDetect(t *testing.T) {
 		{"A.CSV", "one column\nof text\n", "csv"},
 		{"a.geojson", "a;b\n1;2\n", "csv"},
 		{"a.txt", "a\tb\n1\t2\n", "csv"},
+		{"a.json", `{"objects":{"type":1},"type" : "Topology"}`, "topojson"},
+		{"a.json", `{"type":"FeatureCollection","features":[{"type":"Topology"}]}`, "geojson"},
 		{"export?format=csv", "a,b\r\n1,2\r\n", "csv"},
 		{"a.csv", "\xff\xfea\x00;\x00b\x00\n\x001\x00;\x002\x00", "csv"},
 		{"PAR1.csv", "PAR1;b\n1;2\n", "csv"},
@@ -116,7 +118,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

@@ -17,8 +17,11 @@ func Root(head []byte) (name string, rest []byte) {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	for len(head) > 1 && head[0] == '<' && (head[1] == '?' || head[1] == '!') {
 		end := ">"
-		if bytes.HasPrefix(head, []byte("<!--")) {
+		switch first := bytes.IndexAny(head, "[>"); {
+		case bytes.HasPrefix(head, []byte("<!--")):
 			end = "-->"
+		case head[1] == '!' && first >= 0 && head[first] == '[': // a document type with declarations
+			end = "]>"
 		}
 		_, after, found := bytes.Cut(head, []byte(end))
 		if !found {

@@ -90,6 +90,11 @@ func (c *column) value(cell []byte, h *tableHeader) (geo.Value, bool) {
 	return machine(c.letter, cell, h.level7()), true
 }
 
+// filled tells whether a text reaches the end of its cell, so that it may be cut.
+func filled(cell []byte) bool {
+	return len(cell) > 0 && cell[len(cell)-1] != ' ' && cell[len(cell)-1] != 0
+}
+
 // blank is what stands for nothing in cells.
 func blank(cell []byte) []byte { return bytes.Trim(cell, " \x00\t\r\n") }
 

@@ -232,7 +232,7 @@ func (r *reader) value(c *column, cell []byte, want geo.FieldType) (geo.Value, *
 	natural := geo.TypeText
 	text := cell
 	if c.letter == 'C' {
-		full := len(cell) > 0 && cell[len(cell)-1] != ' ' && cell[len(cell)-1] != 0
+		full := filled(cell)
 		if i := bytes.IndexByte(cell, 0); i >= 0 {
 			text = cell[:i]
 		}

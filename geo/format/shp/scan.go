@@ -87,7 +87,7 @@ func (f *findings) scanTable(ctx context.Context, l *layerFiles) (gone map[int64
 			c := &t.head.columns[i]
 			if c.letter == 'C' {
 				cell := c.cell(record)
-				f.text.see(cell, cell[len(cell)-1] != ' ' && cell[len(cell)-1] != 0)
+				f.text.see(cell, filled(cell))
 			} else if c.readable(&t.head) {
 				c.see(c.cell(record), &t.head, &f.columns[i])
 			}
