@@ -148,6 +148,14 @@ func TestLayers(t *testing.T) {
 	}
 }
 
+func TestFormulasThatWereNeverComputed(t *testing.T) {
+	content := book(t, `<row><c t="str"><v>a</v></c></row><row><c><f>1+1</f></c></row><row><c><f>1+1</f><v>2</v></c></row><row><c t="str"><f>""</f><v></v></c></row></sheetData>`)
+	layer, lines, err := read(t, content, format.Options{})
+	if err != nil || len(lines) != 1 || len(layer.Warnings) != 1 || !strings.HasPrefix(layer.Warnings[0].Detail, "1 formulas were never computed") {
+		t.Error(layer.Warnings, lines, err)
+	}
+}
+
 func TestGeometry(t *testing.T) {
 	cells := func(texts ...string) string {
 		row := "<row>"
