@@ -101,8 +101,11 @@ func (p *part) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// tables gives the names of all tables.
-func (d *document) tables() ([]string, error) {
+// errFound ends a search.
+var errFound = errors.New("found")
+
+// tables gives the names of the tables up to one for which last is true.
+func (d *document) tables(last func(name string) bool) ([]string, error) {
 	s, p, err := d.scan()
 	if err != nil {
 		return nil, err
@@ -111,10 +114,16 @@ func (d *document) tables() ([]string, error) {
 	var names []string
 	err = s.Each(func(e xml.StartElement) error {
 		if e.Name.Local == "table" && len(names) < maxTables {
-			names = append(names, markup.Attribute(e, "name"))
+			name := markup.Attribute(e, "name")
+			if names = append(names, name); last(name) {
+				return errFound
+			}
 		}
 		return s.Skip()
 	}, nil)
+	if errors.Is(err, errFound) {
+		err = nil
+	}
 	return names, err
 }
 
@@ -124,7 +133,7 @@ func layers(_ context.Context, src *format.Source) ([]string, error) {
 		return nil, err
 	}
 	defer d.archive.Close()
-	return d.tables()
+	return d.tables(func(string) bool { return false })
 }
 
 func open(ctx context.Context, src *format.Source, opt format.Options) (format.Reader, error) {
@@ -141,7 +150,7 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 }
 
 func (d *document) open(ctx context.Context, opt format.Options) (format.Reader, error) {
-	names, err := d.tables()
+	names, err := d.tables(func(name string) bool { return opt.Layer == "" || name == opt.Layer })
 	if err != nil {
 		return nil, err
 	}
