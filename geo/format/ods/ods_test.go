@@ -120,7 +120,7 @@ func TestRead(t *testing.T) {
 	wantLayer := format.Layer{Name: "Une", Count: 3, Bounds: geo.EmptyBounds(), Schema: geo.Schema{Fields: []geo.Field{{Name: "nom", Type: geo.TypeText}, {Name: "prix", Type: geo.TypeNumber},
 		{Name: "jour", Type: geo.TypeDate}, {Name: "heure", Type: geo.TypeDateTime}, {Name: "ok", Type: geo.TypeBoolean}, {Name: "à", Type: geo.TypeText}}},
 		Warnings: []geo.Problem{{Value: "TITRE", Rule: geo.RuleIgnored, Detail: "3 lines above the header"},
-			{Value: "TITRE", Rule: geo.RuleColumns, Detail: "1 areas of merged cells, of which the first cell has the value"}}}
+			{Value: "TITRE", Rule: geo.RuleMerged, Detail: "1 merged areas"}}}
 	if diff := cmp.Diff(wantLayer, layer); diff != "" {
 		t.Error(diff)
 	}

@@ -76,8 +76,7 @@ func (r *rows) Odd() []geo.Problem {
 	if r.merged == 0 {
 		return nil
 	}
-	return []geo.Problem{{Value: geo.ClipValue(r.first), Rule: geo.RuleColumns,
-		Detail: fmt.Sprintf("%d areas of merged cells, of which the first cell has the value", r.merged)}}
+	return []geo.Problem{{Value: geo.ClipValue(r.first), Rule: geo.RuleMerged, Detail: fmt.Sprintf("%d merged areas", r.merged)}}
 }
 
 // Next gives the next line; lines without a value are given once.

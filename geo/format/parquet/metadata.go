@@ -86,7 +86,7 @@ func findPrimary(f *columns.File, chosen string) (p primary, hidden map[string]b
 			p = primary{node: n, encoding: "WKB", guessed: true, bounds: geo.EmptyBounds()}
 		case described || annotated:
 			hidden[n.Name] = true
-			warnings = append(warnings, geo.Problem{Column: n.Name, Rule: geo.RuleGeometry, Detail: "a further column of geometries was left out"})
+			warnings = append(warnings, geo.Problem{Column: n.Name, Rule: geo.RuleIgnored, Detail: "a further column of geometries"})
 		}
 	}
 	if p.node == nil && want != "" {

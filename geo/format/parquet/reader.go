@@ -125,7 +125,7 @@ func (r *reader) system(p primary) {
 		}
 	}
 	if p.geodesic {
-		r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: p.node.Name, Rule: geo.RuleGeometry, Detail: "edges on the sphere are read as straight ones"})
+		r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: p.node.Name, Rule: geo.RuleIgnored, Detail: "edges on the sphere are read as straight ones"})
 	}
 }
 
@@ -137,7 +137,7 @@ func (r *reader) findFields(l *look, hidden map[string]bool, opt format.Options)
 		}
 		t := l.typeOf(n)
 		if t == geo.TypeNull {
-			r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: n.Name, Rule: geo.RuleType, Detail: "a binary column was left out"})
+			r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: n.Name, Rule: geo.RuleIgnored, Detail: "a binary column"})
 			continue
 		}
 		f := field{node: n, natural: t, declared: t}

@@ -55,14 +55,13 @@ func (r *rows) Offset() (done, total int64) { return r.part.done, r.part.size }
 func (r *rows) Odd() []geo.Problem {
 	var list []geo.Problem
 	if r.merged > 0 {
-		list = append(list, geo.Problem{Value: geo.ClipValue(r.first), Rule: geo.RuleColumns,
-			Detail: fmt.Sprintf("%d areas of merged cells, of which the first cell has the value", r.merged)})
+		list = append(list, geo.Problem{Value: geo.ClipValue(r.first), Rule: geo.RuleMerged, Detail: fmt.Sprintf("%d merged areas", r.merged)})
 	}
 	if r.errors > 0 {
-		list = append(list, geo.Problem{Rule: geo.RuleType, Detail: fmt.Sprintf("%d cells hold an error and are left blank", r.errors)})
+		list = append(list, geo.Problem{Rule: geo.RuleIgnored, Detail: fmt.Sprintf("%d cells with an error", r.errors)})
 	}
 	if r.stale > 0 {
-		list = append(list, geo.Problem{Rule: geo.RuleIgnored, Detail: fmt.Sprintf("%d formulas were never computed: open and save the file in a spreadsheet program", r.stale)})
+		list = append(list, geo.Problem{Rule: geo.RuleIgnored, Detail: fmt.Sprintf("%d formulas that were never computed", r.stale)})
 	}
 	return list
 }
