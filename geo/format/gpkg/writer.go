@@ -30,7 +30,7 @@ type writer struct {
 }
 
 func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
-	dir, err := os.MkdirTemp("", "puy-gpkg-")
+	dir, err := os.MkdirTemp(layer.TempDir, "puy-gpkg-")
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
 	}
@@ -126,9 +126,20 @@ func (o *writer) Close() error {
 		return geo.Errorf(geo.KindInternal, "cannot read the GeoPackage back: %w", err)
 	}
 	defer f.Close()
-	_, err = io.Copy(o.w, f)
+	info, err := f.Stat()
+	if err != nil {
+		return geo.Errorf(geo.KindInternal, "cannot read the GeoPackage back: %w", err)
+	}
+	format.Announce(o.w, info.Size())
+	_, err = io.Copy(onlyWriter{o.w}, f)
 	return err
 }
+
+// onlyWriter hides the other methods of a Writer, so that io.Copy goes in pieces.
+type onlyWriter struct{ io.Writer }
+
+// Discard removes what was written so far.
+func (o *writer) Discard() { o.discard() }
 
 func (o *writer) finish(ctx context.Context) error {
 	if err := o.insert.Close(); err != nil {
@@ -160,5 +171,6 @@ func (o *writer) discard() {
 	if o.db != nil {
 		o.db.Close()
 	}
+	o.conn, o.db = nil, nil
 	os.RemoveAll(o.dir)
 }

@@ -9,12 +9,13 @@ import (
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gpkg"
+	"puy/geo/format/jsonfg"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
+	return []format.Format{gpkg.Format(), fgb.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the
@@ -68,7 +69,9 @@ func Detect(src *format.Source) (format.Format, error) {
 func unread(src *format.Source, what string) error {
 	var titles []string
 	for _, f := range Formats() {
-		titles = append(titles, f.Title)
+		if f.Open != nil {
+			titles = append(titles, f.Title)
+		}
 	}
 	reads := "puy reads " + strings.Join(titles, ", ")
 	if what == "" {
