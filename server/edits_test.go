@@ -66,7 +66,8 @@ func shows(t *testing.T, c *client, what, code string, rank int64, x, y float64,
 	})
 	if rank >= 0 {
 		for _, path := range []string{tileAt("/tiles/stations", 14, x, y) + ".mvt", tileAt("/tiles/iles,stations", 16, x, y) + ".mvt?fields=code,rang",
-			tileAt("/tiles/stations", 16, x, y) + ".mvt?rang=" + strconv.FormatInt(rank, 10)} {
+			tileAt("/tiles/stations", 16, x, y) + ".mvt?rang=" + strconv.FormatInt(rank, 10),
+			tileAt("/tiles/stations", 16, x, y) + ".mvt?filter=rang%3D" + strconv.FormatInt(rank, 10)} {
 			if f, ok := stationsOf(t, c, path)[code]; !ok || f.Properties["rang"] != rank && f.Properties["rang"] != nil {
 				t.Errorf("%s: not in %s", what, path)
 			}

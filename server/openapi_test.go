@@ -115,7 +115,7 @@ func TestDefinitionAndServerAgree(t *testing.T) {
 		fill(t, s)
 		c := start(t, s, nil)
 		d, _ := fetchDefinition(t, c)
-		values := map[string]string{"limit": "1", "offset": "0", "bbox": "3,45,4,46", "datetime": "2024-01-01/.."}
+		values := map[string]string{"limit": "1", "offset": "0", "bbox": "3,45,4,46", "datetime": "2024-01-01/..", "filter": "1 = 1"}
 		byType := map[string]string{"string": "x", "integer": "1", "number": "1.5", "boolean": "true"}
 		for path, methods := range d.Paths {
 			if strings.Contains(path, "{item}") {

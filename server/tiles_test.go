@@ -273,7 +273,10 @@ func TestTileFilters(t *testing.T) {
 		c := startTiles(t, s)
 		total := 0
 		for _, query := range []string{"rang=3", "rang=3&ouvert=false", "ouvert=true", "pm10=2.5", "polluants=1", "service=2024-01-05", "code=S010", "type+de+voie=Rue",
-			"datetime=2024-01-05", "datetime=2024-02-01/..", "datetime=2024-02-01/2024-03-01&rang=2"} {
+			"datetime=2024-01-05", "datetime=2024-02-01/..", "datetime=2024-02-01/2024-03-01&rang=2",
+			"filter=rang%3C3+AND+NOT+ouvert", "filter=S_INTERSECTS(geom,BBOX(3.01,45,3.05,46))&rang=3", "filter=mesure+IS+NULL&filter-lang=cql2-text",
+			"filter-lang=cql2-json&filter=%7B%22op%22:%22%3C%22,%22args%22:%5B%7B%22property%22:%22pm10%22%7D,9%5D%7D",
+			"filter=S_INTERSECTS(geom,BBOX(45,3.01,46,3.05))&filter-crs=http://www.opengis.net/def/crs/EPSG/0/4326"} {
 			var items struct {
 				Features []struct {
 					Geometry   any
@@ -309,6 +312,22 @@ func TestTileFilters(t *testing.T) {
 		one := c.ask("GET", "/tiles/stations/0/0/0.mvt?rang=3&ouvert=false")
 		if other := c.ask("GET", "/tiles/stations/0/0/0.mvt?ouvert=false&rang=3"); one.header.Get("Etag") != other.header.Get("Etag") {
 			t.Error("the order of parameters changes the tile")
+		}
+		one = c.ask("GET", "/tiles/stations/0/0/0.mvt?filter=rang=3")
+		if other := c.ask("GET", "/tiles/stations/0/0/0.mvt?filter=(rang++%3D3)"); one.header.Get("Etag") != other.header.Get("Etag") {
+			t.Error("blanks and brackets change the tile")
+		}
+		for _, e := range []exchange{
+			{"GET /tiles/stations/0/0/0.mvt?filter=rang=", 400, "errors/0/parameter = filter\nerrors/0/reason ~ column 6"},
+			{"GET /tiles/stations/99/0/0.mvt?filter=rien=1", 400, "errors/0/parameter = filter"},
+			{"GET /tiles/stations/0/0/0.mvt?filter=rang=1&filter=rang=2", 400, "errors/0/parameter = filter"},
+			{"GET /tiles/stations/0/0/0.mvt?filter-lang=x", 400, "errors/0/parameter = filter-lang"},
+			{"GET /tiles/stations,iles/0/0/0.mvt?filter=rang=1", 400, "errors/0/reason ~ dataset iles"},
+			{"GET /tiles/stations,iles/0/0/0.mvt?filter=S_INTERSECTS(geom,BBOX(3,45,4,46))", 200, ""},
+			{"GET /tiles/stations.json?filter=rang=", 400, "errors/0/parameter = filter"},
+			{"GET /tiles/stations.json?filter=rang=3", 200, "tiles/0 ~ filter=rang%3D3"},
+		} {
+			e.check(t, c)
 		}
 	})
 }

@@ -49,7 +49,7 @@ func (s *tileSource) Features(ctx context.Context, id string, version int64, fid
 
 // Filter gives the fids of the features with a geometry that f selects.
 func (s *tileSource) Filter(ctx context.Context, id string, version int64, f tiles.Filter, fids []int64) iter.Seq2[int64, error] {
-	q := store.Query{Version: version, SpatialOnly: true, NoGeometry: true, Fields: []string{}, FIDs: fids}
+	q := store.Query{Version: version, SpatialOnly: true, NoGeometry: true, Fields: []string{}, FIDs: fids, Filter: f.Expr}
 	for _, c := range f.Where {
 		q.Where = append(q.Where, store.Condition{Field: c.Field, Value: c.Value})
 	}

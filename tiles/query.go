@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"puy/geo"
+	"puy/geo/cql2"
 	"puy/tiles/tms"
 )
 
@@ -32,6 +33,7 @@ type Layer struct {
 type Filter struct {
 	Where []Condition // all must hold
 	Time  *TimeFilter
+	Expr  cql2.Expr // must be true as well; nil for none; its geometries are in longitude, latitude
 }
 
 // Condition is the test field = value; a text array matches if it contains the
@@ -58,7 +60,7 @@ const (
 )
 
 // IsZero tells whether f selects everything.
-func (f *Filter) IsZero() bool { return len(f.Where) == 0 && f.Time == nil }
+func (f *Filter) IsZero() bool { return len(f.Where) == 0 && f.Time == nil && f.Expr == nil }
 
 // key gives a text that equal filters share, whatever the order of their conditions.
 func (f *Filter) key() string {
@@ -71,6 +73,9 @@ func (f *Filter) key() string {
 	if f.Time != nil {
 		at := func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 		parts = append(parts, "time "+quoted(f.Time.Field)+at(f.Time.Interval.Start)+"/"+at(f.Time.Interval.End))
+	}
+	if f.Expr != nil {
+		parts = append(parts, "filter "+quoted(cql2.Text(f.Expr)))
 	}
 	return strings.Join(parts, "&")
 }

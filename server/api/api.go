@@ -87,7 +87,7 @@ func (a *API) operations() []operation {
 		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("sortables"))},
 		{path: "/collections/{collection}/items", id: "getItems", summary: "The features of a dataset, page by page", collection: true,
-			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime"}, offers: page, schema: "featureCollection",
+			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q"}, offers: page, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
 			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},

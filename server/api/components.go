@@ -13,6 +13,12 @@ func components() object {
 	offset := parameterObject("offset", "How many features to skip. Without effect beside a cursor.",
 		object{"type": "integer", "minimum": 0, "maximum": offsetMost, "default": 0})
 	cursor := parameterObject("cursor", "Where the page begins, as the next link of the page before gives it.", object{"type": "string"})
+	filter := parameterObject("filter", "Only features of which this CQL2 expression is true. The queryables are the properties that it can use.",
+		object{"type": "string", "minLength": 1})
+	filterLang := parameterObject("filter-lang", "The language of filter.",
+		object{"type": "string", "enum": []string{"cql2-text", "cql2-json"}, "default": "cql2-text"})
+	words := parameterObject("q", "Only features with all these words in their texts, whatever their case and accents; a comma parts alternatives.",
+		object{"type": "string", "minLength": 1})
 	item := object{"name": "item", "in": "path", "required": true, "description": "The feature's id.", "schema": object{"type": "string"}}
 
 	ref := func(name string) object { return object{"$ref": "#/components/schemas/" + name} }
@@ -30,7 +36,8 @@ func components() object {
 	problem := object{"type": "object", "properties": object{"type": text, "title": text, "status": object{"type": "integer"}, "detail": text,
 		"instance": text, "errors": list(object{"type": "object", "properties": object{"parameter": text, "value": text, "reason": text}})}}
 	return object{
-		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "item": item},
+		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "item": item,
+			"filter": filter, "filter-lang": filterLang, "q": words},
 		"responses": object{"problem": object{"description": "What is wrong (RFC 9457).",
 			"content": object{"application/problem+json": object{"schema": ref("problem")}}}},
 		"schemas": object{

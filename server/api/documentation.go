@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"puy/server/answer"
+	"puy/server/selection"
 	"puy/store"
 )
 
@@ -49,7 +50,7 @@ func (a *API) documentation(w http.ResponseWriter, r *http.Request) error {
 func filterNames(d store.Dataset) string {
 	var names []string
 	for _, field := range d.Current.Schema.Fields {
-		if filterable(field) {
+		if selection.Filterable(field) {
 			names = append(names, field.Name)
 		}
 	}

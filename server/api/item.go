@@ -6,6 +6,7 @@ import (
 	"puy/geo"
 	"puy/geo/format/geojson"
 	"puy/server/answer"
+	"puy/server/selection"
 	"puy/store"
 )
 
@@ -13,7 +14,7 @@ import (
 func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
 	p := answer.ReadParams(w, r)
 	p.Format(answer.GeoJSON(), answer.JSON())
-	project := readCRS(p, "crs", &d)
+	project := selection.ReadCRS(p, "crs", &d)
 	if err := p.Done(); err != nil {
 		return err
 	}
@@ -40,8 +41,8 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 	if err != nil {
 		return err
 	}
-	project.apply(f.Geometry)
-	body := geojson.AppendFeature(nil, &d.Current.Schema, f, project.decimals())
+	project.Apply(f.Geometry)
+	body := geojson.AppendFeature(nil, &d.Current.Schema, f, project.Decimals())
 	body = append(body[:len(body)-1], ",\n\"links\":"...) // a foreign member in place of the closing brace
 	body = append(append(body, tail...), "}\n"...)
 	contentCRS(w, project)

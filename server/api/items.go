@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"strconv"
 
-	"puy/geo"
 	"puy/server/answer"
+	"puy/server/selection"
 	"puy/store"
 )
 
@@ -20,11 +20,12 @@ const (
 
 // request is a question for a page of features, understood.
 type request struct {
+	chosen selection.Selection
 	query  store.Query // without Limit
 	limit  int64
 	offset int64 // how many features come before the page; -1 where only the cursor knows
 	cursor bool  // the page begins at a cursor
-	crs    *projection
+	crs    *selection.Projection
 	params *answer.Params
 }
 
@@ -54,28 +55,9 @@ func readRequest(w http.ResponseWriter, r *http.Request, d store.Dataset) (*requ
 	p := answer.ReadParams(w, r)
 	p.Format(answer.GeoJSON(), answer.JSON())
 	q := &request{params: p, limit: p.Limit(limitDefault, limitMost)}
-	q.query.Version = d.Current.Number
-	q.crs = readCRS(p, "crs", &d)
-	q.query.Bounds = readBounds(p, &d)
-	if span := p.Interval("datetime"); !span.IsZero() && temporal(d) {
-		q.query.Time = &store.TimeFilter{Field: d.Time, Interval: span}
-	}
+	q.chosen = selection.Read(p, &d)
+	q.query, q.crs = q.chosen.Query, q.chosen.CRS
 	q.readPlace(d)
-	for _, field := range d.Current.Schema.Fields {
-		if !filterable(field) {
-			continue
-		}
-		text, ok := p.Text(field.Name)
-		if !ok {
-			continue
-		}
-		value, err := answer.ParseValue(field.Type, text)
-		if err != nil {
-			p.Reject(field.Name, text, err.Error())
-			continue
-		}
-		q.query.Where = append(q.query.Where, store.Condition{Field: field.Name, Value: value})
-	}
 	return q, p.Done()
 }
 
@@ -96,22 +78,6 @@ func (q *request) readPlace(d store.Dataset) {
 		return
 	}
 	q.query.Version, q.query.After = c.version, c.fid
-}
-
-// temporal tells whether d has a field that datetime filters. Without one,
-// every feature matches (OGC 17-069r4 requirement fc-time-response C).
-func temporal(d store.Dataset) bool {
-	i := d.Current.Schema.Index(d.Time)
-	if i < 0 {
-		return false
-	}
-	t := d.Current.Schema.Fields[i].Type
-	return t == geo.TypeDate || t == geo.TypeDateTime
-}
-
-// filtered tells whether q selects some of the features only.
-func (q *request) filtered() bool {
-	return q.query.Bounds != nil || q.query.Time != nil || len(q.query.Where) > 0
 }
 
 // links gives those of a page that returned features, up to last, where there
@@ -151,13 +117,13 @@ func (q *request) links(r *http.Request, d store.Dataset, returned int64, last i
 // cheap. A page that reaches the end knows it by itself.
 func (a *API) matched(r *http.Request, d store.Dataset, q *request, returned int64, more bool) (n int64, exact bool) {
 	switch {
-	case !q.filtered() && q.query.Version == d.Current.Number:
+	case q.chosen.Key == "" && q.query.Version == d.Current.Number:
 		return d.Current.Rows, true
 	case !more && !q.cursor && (returned > 0 || q.offset == 0):
 		return q.offset + returned, true
 	}
 	query := q.query
 	query.After, query.Offset = 0, 0
-	key := d.ID + "\n" + strconv.FormatInt(query.Version, 10) + "\n" + d.Current.Tag() + "\n" + q.params.Query("limit", "offset", "cursor", "f").Encode()
+	key := d.ID + "\n" + strconv.FormatInt(query.Version, 10) + "\n" + d.Current.Tag() + "\n" + q.chosen.Key
 	return a.counts.of(r.Context(), a.rows, d.ID, query, key)
 }

@@ -7,6 +7,7 @@ import (
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/live"
+	"puy/server/selection"
 	"puy/store"
 )
 
@@ -77,7 +78,7 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		if name == "lang" {
 			parameter = parameterObject("lang", "The language of texts; else what Accept-Language prefers.", object{"type": "string", "enum": view.Languages()})
 		}
-		if name == "crs" || name == "bbox-crs" {
+		if name == "crs" || name == "bbox-crs" || name == "filter-crs" {
 			if uris := systemURIs(d); uris != nil {
 				parameter = crsParameter(name, uris)
 			} else {
@@ -129,7 +130,7 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 func fieldParameters(d *store.Dataset, lang string) []object {
 	var parameters []object
 	for _, field := range d.Current.Schema.Fields {
-		if !filterable(field) {
+		if !selection.Filterable(field) {
 			continue
 		}
 		schema := object{"type": "string"}
@@ -159,7 +160,10 @@ func fieldParameters(d *store.Dataset, lang string) []object {
 
 func crsParameter(name string, uris []string) object {
 	text := "The coordinate reference system of the answer; coordinates come in its authority's axis order."
-	if name == "bbox-crs" {
+	switch name {
+	case "filter-crs":
+		text = "The coordinate reference system of the geometries in filter, in its authority's axis order."
+	case "bbox-crs":
 		text = "The coordinate reference system of bbox, in its authority's axis order."
 	}
 	return parameterObject(name, text, object{"type": "string", "format": "uri", "enum": uris, "default": crs84})

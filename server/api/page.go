@@ -42,8 +42,8 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 			buffer = append(buffer, ',')
 		}
 		buffer = append(buffer, '\n')
-		q.crs.apply(f.Geometry)
-		buffer = geojson.AppendFeature(buffer, schema, f, q.crs.decimals())
+		q.crs.Apply(f.Geometry)
+		buffer = geojson.AppendFeature(buffer, schema, f, q.crs.Decimals())
 		returned, last = returned+1, f.FID
 		if len(buffer) >= chunk {
 			if err := out.send(buffer); err != nil {

@@ -6,23 +6,13 @@ import (
 
 	"puy/geo"
 	"puy/server/answer"
+	"puy/server/selection"
 	"puy/store"
 	"puy/tiles"
 )
 
-// reserved are parameters of tiles and of their standards. A field of such a
-// name cannot be filtered by name=value.
-func reserved(name string) bool {
-	return slices.Contains([]string{"f", "v", "lang", "fields", "datetime", "filter", "filter-lang", "filter-crs", "collections", "bbox", "crs",
-		"limit", "token", "apikey"}, name)
-}
-
-func filterable(f *geo.Field) bool {
-	return f.Name != "" && f.Type != geo.TypeNull && f.Type != geo.TypeJSON && !reserved(f.Name)
-}
-
-// selection reads the parameters that choose fields and features.
-func selection(p *answer.Params, datasets []store.Dataset) []tiles.Layer {
+// chosen reads the parameters that choose fields and features.
+func chosen(p *answer.Params, datasets []store.Dataset) []tiles.Layer {
 	layers := make([]tiles.Layer, len(datasets))
 	for i := range datasets {
 		layers[i].Dataset = datasets[i].ID
@@ -35,7 +25,7 @@ func selection(p *answer.Params, datasets []store.Dataset) []tiles.Layer {
 		name := datasets[0].Current.Schema.Fields[i].Name
 		if slices.ContainsFunc(datasets, func(d store.Dataset) bool {
 			at := d.Current.Schema.Index(name)
-			return at < 0 || !filterable(&d.Current.Schema.Fields[at])
+			return at < 0 || !selection.Filterable(d.Current.Schema.Fields[at])
 		}) {
 			continue
 		}
@@ -51,6 +41,15 @@ func selection(p *answer.Params, datasets []store.Dataset) []tiles.Layer {
 		}
 	}
 	selectTime(p, datasets, layers)
+	all := make([]*store.Dataset, len(datasets))
+	for i := range datasets {
+		all[i] = &datasets[i]
+	}
+	if filter := selection.ReadFilter(p, all...); filter != nil {
+		for i := range layers {
+			layers[i].Filter.Expr = filter
+		}
+	}
 	return layers
 }
 
@@ -80,11 +79,7 @@ func selectFields(p *answer.Params, text string, datasets []store.Dataset, layer
 // selectTime reads datetime where a dataset has a time. Those that have none
 // stay whole, as their features are of every time.
 func selectTime(p *answer.Params, datasets []store.Dataset, layers []tiles.Layer) {
-	timed := func(d *store.Dataset) bool {
-		i := d.Current.Schema.Index(d.Time)
-		return d.Time != "" && i >= 0 && (d.Current.Schema.Fields[i].Type == geo.TypeDate || d.Current.Schema.Fields[i].Type == geo.TypeDateTime)
-	}
-	if !slices.ContainsFunc(datasets, func(d store.Dataset) bool { return timed(&d) }) {
+	if !slices.ContainsFunc(datasets, func(d store.Dataset) bool { return selection.Temporal(&d) }) {
 		return
 	}
 	span := p.Interval("datetime")
@@ -92,7 +87,7 @@ func selectTime(p *answer.Params, datasets []store.Dataset, layers []tiles.Layer
 		return
 	}
 	for i := range datasets {
-		if timed(&datasets[i]) {
+		if selection.Temporal(&datasets[i]) {
 			layers[i].Filter.Time = &tiles.TimeFilter{Field: datasets[i].Time, Interval: span}
 		}
 	}

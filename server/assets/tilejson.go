@@ -84,7 +84,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 		doc: tileJSON{TileJSON: "3.0.0", Scheme: "xyz", MinZoom: maxSetZoom, MaxZoom: maxSetZoom}}
 	var layers []tiles.Layer
 	if parts == nil {
-		layers = selection(p, datasets)
+		layers = chosen(p, datasets)
 	} else {
 		rejectSelection(p)
 	}

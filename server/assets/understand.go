@@ -82,7 +82,7 @@ func (a *Assets) planTileset(w http.ResponseWriter, r *http.Request, made *plan,
 	if formats(w, made, p, f, offers...) == "mlt" {
 		made.media, query.Encoding = typeMLT, tiles.MLT
 	}
-	query.Layers = selection(p, datasets)
+	query.Layers = chosen(p, datasets)
 	err := p.Done()
 	if err == nil {
 		made.tileset, err = a.cutter.Tileset(query)
