@@ -77,7 +77,7 @@ const gzipSuffix = "-gzip"
 func compressible(contentType string) bool {
 	mediaType, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	mediaType = strings.TrimSpace(mediaType)
-	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.HasSuffix(mediaType, "xml") ||
+	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.HasSuffix(mediaType, "json-seq") || strings.HasSuffix(mediaType, "xml") ||
 		mediaType == "application/javascript"
 }
 
@@ -85,7 +85,7 @@ func compressible(contentType string) bool {
 // that is served is public.
 func allowOrigins(h http.Header) {
 	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Content-Crs, ETag, Link, OGC-NumberMatched, Retry-After, X-Request-Id")
+	h.Set("Access-Control-Expose-Headers", "Content-Crs, Content-Disposition, ETag, Link, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
 }
 
 // Allow answers OPTIONS and CORS preflights with the methods that a resource has.
