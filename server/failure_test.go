@@ -24,12 +24,19 @@ type breaking struct {
 	after int
 	err   error
 	down  atomic.Bool
-	gate  chan struct{} // where not nil, features wait for it
+	gate  chan struct{} // where not nil, features wait for it,
+	// after they have said here that they do.
+	entered chan struct{}
+}
+
+func gated(s store.Store) *breaking {
+	return &breaking{Store: s, gate: make(chan struct{}), entered: make(chan struct{}, 8)}
 }
 
 func (b *breaking) Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error] {
 	return func(yield func(*geo.Feature, error) bool) {
 		if b.gate != nil {
+			b.entered <- struct{}{}
 			<-b.gate
 		}
 		n := 0
@@ -129,11 +136,11 @@ func TestPageOfLargeFeatures(t *testing.T) {
 func TestBusyServer(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {
 		fill(t, s)
-		slow := &breaking{Store: s, gate: make(chan struct{})}
+		slow := gated(s)
 		c := start(t, slow, func(c *Config) { c.AtOnce, c.Patience = 1, 100*time.Millisecond })
 		first := make(chan int)
 		go func() { first <- c.ask("GET", "/api/collections/stations/items").status }()
-		time.Sleep(50 * time.Millisecond)
+		<-slow.entered
 		a := c.ask("GET", "/api/collections/stations/items")
 		if a.status != 503 || a.header.Get("Retry-After") == "" {
 			t.Errorf("the second of one: %d", a.status)
@@ -152,7 +159,7 @@ func TestBusyServer(t *testing.T) {
 func TestServeStopsGracefully(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {
 		fill(t, s)
-		slow := &breaking{Store: s, gate: make(chan struct{})}
+		slow := gated(s)
 		srv, err := New(t.Context(), Config{Store: slow, Log: slog.New(slog.DiscardHandler)})
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +177,7 @@ func TestServeStopsGracefully(t *testing.T) {
 		c := &client{t: t, base: "http://" + l.Addr().String(), http: &http.Client{Transport: transport}}
 		answers := make(chan answered, 1)
 		go func() { answers <- c.ask("GET", "/api/collections/stations/items?limit=250") }()
-		time.Sleep(50 * time.Millisecond)
+		<-slow.entered
 		stop()
 		time.Sleep(50 * time.Millisecond)
 		if conn, err := net.Dial("tcp", l.Addr().String()); err == nil {

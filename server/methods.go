@@ -21,7 +21,9 @@ func limitRequest(next http.Handler) http.Handler {
 			answer.Fail(w, r, answer.NewProblem(http.StatusRequestURITooLong, "The address has more than 8192 characters."))
 			return
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyBytes)
+		if r.Body != http.NoBody {
+			r.Body = http.MaxBytesReader(w, r.Body, bodyBytes)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -133,7 +133,7 @@ func (s *Server) Close() {
 }
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
-	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log}
+	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log, Coded: assets.Coded}
 	if pages != nil {
 		frame.Page = pages.ErrorPage()
 	}

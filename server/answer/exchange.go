@@ -23,6 +23,9 @@ type Frame struct {
 	Log     *slog.Logger
 	// Page writes problems for browsers; nil for a plain one.
 	Page ErrorPage
+	// Coded tells of requests whose answers choose their content coding
+	// themselves, as tiles do; nil: there are none.
+	Coded func(r *http.Request) bool
 }
 
 // exchange is what belongs to one request; its context carries it.
@@ -52,19 +55,28 @@ func (f Frame) Wrap(next http.Handler) http.Handler {
 	if base == nil {
 		base = AddressAsked
 	}
-	inner := compress(recovery(next))
+	safe := recovery(next)
+	inner := compress(safe)
+	// Shared by all answers: who adds to one of them gets a copy.
+	nosniff, anyOrigin, exposed := []string{"nosniff"}, []string{"*"}, []string{exposedHeaders}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		x := &exchange{id: requestID(r), base: base(r), release: f.Release, page: f.Page}
 		r = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 		h := w.Header()
-		h.Set("X-Request-Id", x.id)
-		h.Set("X-Content-Type-Options", "nosniff")
-		allowOrigins(h)
+		h["X-Request-Id"] = []string{x.id}
+		h["X-Content-Type-Options"] = nosniff
+		// Scripts of any origin may read every answer, errors too: all is public.
+		h["Access-Control-Allow-Origin"] = anyOrigin
+		h["Access-Control-Expose-Headers"] = exposed
 		m := &meter{ResponseWriter: w}
 		aborted := true
 		defer func() { f.log(r, m, x, time.Since(start), aborted) }()
-		inner.ServeHTTP(m, r)
+		if f.Coded != nil && f.Coded(r) {
+			safe.ServeHTTP(m, r)
+		} else {
+			inner.ServeHTTP(m, r)
+		}
 		aborted = false
 	})
 }
@@ -82,6 +94,9 @@ func (f Frame) log(r *http.Request, m *meter, x *exchange, took time.Duration, a
 		level = slog.LevelError
 	case route == "/healthz" || route == "/readyz":
 		level = slog.LevelDebug
+	}
+	if !f.Log.Enabled(r.Context(), level) {
+		return
 	}
 	attributes := []slog.Attr{slog.String("method", r.Method), slog.String("route", route),
 		slog.String("path", r.URL.EscapedPath()), slog.Int("status", m.status), slog.Int64("bytes", m.bytes),

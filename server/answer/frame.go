@@ -40,7 +40,10 @@ func (m *meter) Unwrap() http.ResponseWriter { return m.ResponseWriter }
 // complete an answer that was cut off.
 func recovery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		started := &meter{ResponseWriter: w}
+		started, ok := w.(*meter)
+		if !ok {
+			started = &meter{ResponseWriter: w}
+		}
 		defer func() {
 			cause := recover()
 			if cause == nil {
@@ -81,12 +84,7 @@ func compressible(contentType string) bool {
 		mediaType == "application/javascript"
 }
 
-// allowOrigins lets scripts of any origin read every answer, errors too: all
-// that is served is public.
-func allowOrigins(h http.Header) {
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Content-Crs, Content-Disposition, ETag, Link, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id")
-}
+const exposedHeaders = "Content-Crs, Content-Disposition, ETag, Link, OGC-NumberMatched, OGC-NumberReturned, Retry-After, X-Request-Id"
 
 // Allow answers OPTIONS and CORS preflights with the methods that a resource has.
 func Allow(w http.ResponseWriter, methods []string) {

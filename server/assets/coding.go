@@ -1,6 +1,9 @@
 package assets
 
-import "net/http"
+import (
+	"net/http"
+	"strings"
+)
 
 // weigh tells how much the client wants each content coding (RFC 9110
 // section 12.5.3), from 0, not at all, to 1000. A coding that is not named
@@ -110,4 +113,10 @@ func quality(parameters string) int {
 		return q
 	}
 	return 1000
+}
+
+// Coded tells whether r asks for a tile, whose content coding is chosen here.
+func Coded(r *http.Request) bool {
+	rest, ok := strings.CutPrefix(r.URL.Path, Root+"/")
+	return ok && !strings.HasPrefix(rest, "sets") && !strings.HasSuffix(rest, ".json")
 }

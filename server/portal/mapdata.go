@@ -2,10 +2,12 @@ package portal
 
 import (
 	"math"
+	"strings"
 
 	"puy/catalog"
 	"puy/geo"
 	"puy/store"
+	"puy/tiles"
 )
 
 // mapView is a map on a page: what the template shows around it, and the Data
@@ -24,6 +26,7 @@ type mapData struct {
 	View     *catalog.View     `json:"view,omitempty"`
 	Base     *tileLayer        `json:"base,omitempty"`
 	Layers   []dataLayer       `json:"layers"`
+	TileJSON string            `json:"tilejson,omitempty"` // of all layers
 	Archives []archiveLayer    `json:"archives,omitempty"`
 	Selected *selectedFeature  `json:"selected,omitempty"`
 }
@@ -111,11 +114,22 @@ func (g *page) newMap(headingKey string, datasets []store.Dataset) (*mapView, er
 		return m, nil
 	}
 	m.Data.Bounds = corners(extent)
+	if ids := idsOf(m.Data.Layers); len(ids) <= tiles.MaxLayers {
+		m.Data.TileJSON = g.door("/tiles", strings.Join(ids, ",")+".json")
+	}
 	if base, ok := g.view.Lookup(baseDataset); ok && withBase && shapeOf(base) == shapePolygon && !base.Current.Extent.IsEmpty() {
 		layer := g.tileLayer(base)
 		m.Data.Base = &layer
 	}
 	return m, nil
+}
+
+func idsOf(layers []dataLayer) []string {
+	ids := make([]string, len(layers))
+	for i := range layers {
+		ids[i] = layers[i].ID
+	}
+	return ids
 }
 
 func (g *page) tileLayer(d store.Dataset) tileLayer {

@@ -11,6 +11,8 @@ export interface MapData {
   /** A layer drawn as plain outlines beneath the others, not clickable. */
   base?: TileLayer;
   layers: DataLayer[];
+  /** Where it is told how much of the layers is drawn at which zoom. */
+  tilejson?: string;
   /** Datasets of which only their TileJSON tells what they hold. */
   archives?: { id: string; tilejson: string }[];
   /** The feature to show as selected from the start. */

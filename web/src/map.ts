@@ -2,6 +2,7 @@ import { AttributionControl, FullscreenControl, type LngLatLike, Map, type MapGe
 import { loadArchives } from "./archive";
 import { type MapData, Words } from "./data";
 import { Details, type Found } from "./details";
+import { tellDrawn } from "./drawn";
 import { clickable, type Colours, mapStyle } from "./style";
 
 declare const WORKER_FILE: string;
@@ -79,6 +80,7 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
     pick(clientWidth / 2, clientHeight / 2, true);
   });
 
+  map.once("load", () => void tellDrawn(map, data, words, visible).catch(() => undefined));
   map.on("error", (event) => {
     host.dataset.error = event.error.message;
     details?.say(words.text("island.tiles"));
