@@ -144,8 +144,8 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	})
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
-	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience)}).Mount(mux)
 	desk := transfer.NewDesk(transfer.Options{Dir: c.Temp, Log: c.Log})
+	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience), Desk: desk}).Mount(mux)
 	downloads.New(s.catalogue.View, c.Store, desk, downloads.Options{Heavy: answer.Busy(c.DownloadsAtOnce, c.Patience), Log: c.Log}).Mount(mux)
 	if c.Tiles != nil {
 		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)

@@ -33,6 +33,8 @@ type Format struct {
 	NewWriter func(w io.Writer, layer Layer) (Writer, error)
 	// SpatialOnly tells that a layer without geometry cannot be written.
 	SpatialOnly bool
+	// LonLatOnly tells that coordinates can be longitude, latitude on WGS 84 alone.
+	LonLatOnly bool
 }
 
 // Options overrule what a Reader would find by itself. Zero values mean: find it.

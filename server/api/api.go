@@ -11,6 +11,7 @@ import (
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/live"
+	"puy/server/transfer"
 	"puy/store"
 )
 
@@ -33,6 +34,8 @@ type Options struct {
 	PageBytes int
 	// Heavy surrounds the operations that read many rows; nil for nothing.
 	Heavy func(http.Handler) http.Handler
+	// Desk makes pages that are files; nil for one with its own folder.
+	Desk *transfer.Desk
 }
 
 // API answers under Root. It is safe for use by many goroutines.
@@ -48,8 +51,14 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	if opt.PageBytes <= 0 {
 		opt.PageBytes = 32 << 20
 	}
+	if opt.Desk == nil {
+		opt.Desk = transfer.NewDesk(transfer.Options{})
+	}
 	return &API{view: view, rows: rows, opt: opt, counts: newCounts()}
 }
+
+// itemsID is the operationId of items.
+const itemsID = "getItems"
 
 // operation is one thing that the API does, at one path.
 type operation struct {
@@ -67,6 +76,7 @@ type operation struct {
 func (a *API) operations() []operation {
 	document := []answer.Format{answer.JSON()}
 	page := []answer.Format{answer.GeoJSON(), answer.JSON()}
+	pages := append(page[:2:2], fileOffers(transfer.Formats())...)
 	return []operation{
 		{path: "", id: "getLandingPage", summary: "The entrance to this API", parameters: []string{"f", "lang"},
 			offers: document, schema: "landingPage", handler: a.landing},
@@ -86,8 +96,8 @@ func (a *API) operations() []operation {
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("queryables"))},
 		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("sortables"))},
-		{path: "/collections/{collection}/items", id: "getItems", summary: "The features of a dataset, page by page", collection: true,
-			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q"}, offers: page, schema: "featureCollection",
+		{path: "/collections/{collection}/items", id: itemsID, summary: "The features of a dataset, page by page", collection: true,
+			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
 			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},

@@ -7,6 +7,7 @@ import (
 
 	"puy/server/answer"
 	"puy/server/selection"
+	"puy/server/transfer"
 	"puy/store"
 )
 
@@ -27,6 +28,10 @@ type request struct {
 	cursor bool  // the page begins at a cursor
 	crs    *selection.Projection
 	params *answer.Params
+
+	format    string // the name of the page's format
+	mediaType string
+	file      *transfer.Job // without Features; nil where the page is GeoJSON
 }
 
 // items gives a page of features as a GeoJSON FeatureCollection (OGC 17-069r4
@@ -39,13 +44,16 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 		return err
 	}
 	contentCRS(w, q.crs)
-	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), d.Current.Tag(), q.params.Query().Encode())
+	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), d.Current.Tag(), q.format, q.params.Query().Encode())
 	if answer.NotModified(w, r, tag, answer.Revalidate) {
 		return nil
 	}
 	if r.Method == http.MethodHead {
-		w.Header().Set("Content-Type", typeGeoJSON)
+		q.head(w.Header(), &d)
 		return nil
+	}
+	if q.file != nil {
+		return a.sendFile(w, r, d, q)
 	}
 	return a.sendPage(w, r, d, q)
 }
@@ -53,10 +61,11 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 // readRequest reads the parameters of items.
 func readRequest(w http.ResponseWriter, r *http.Request, d store.Dataset) (*request, error) {
 	p := answer.ReadParams(w, r)
-	p.Format(answer.GeoJSON(), answer.JSON())
+	chosen := p.Format(pageOffers(&d.Current.Schema)...)
 	q := &request{params: p, limit: p.Limit(limitDefault, limitMost)}
 	q.chosen = selection.Read(p, &d)
 	q.query, q.crs = q.chosen.Query, q.chosen.CRS
+	q.readFile(&d, chosen)
 	q.readPlace(d)
 	return q, p.Done()
 }
@@ -86,6 +95,9 @@ func (q *request) links(r *http.Request, d store.Dataset, returned int64, last i
 	here := answer.URL(r, Root+"/collections", d.ID, "items")
 	at := func(limit, offset, after int64) string {
 		query := q.params.Query("limit", "offset", "cursor")
+		if q.file != nil {
+			query.Set("f", q.format) // the client may have said so by Accept
+		}
 		query.Set("limit", strconv.FormatInt(limit, 10))
 		if offset >= 0 {
 			query.Set("offset", strconv.FormatInt(offset, 10))
@@ -96,7 +108,7 @@ func (q *request) links(r *http.Request, d store.Dataset, returned int64, last i
 		return here + "?" + query.Encode()
 	}
 	links := []Link{
-		{Href: selfURL(r, Root+"/collections", q.params, d.ID, "items"), Rel: "self", Type: typeGeoJSON},
+		{Href: selfURL(r, Root+"/collections", q.params, d.ID, "items"), Rel: "self", Type: q.mediaType},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
 	}
 	if more {
@@ -104,11 +116,19 @@ func (q *request) links(r *http.Request, d store.Dataset, returned int64, last i
 		if q.offset >= 0 {
 			offset = q.offset + returned
 		}
-		links = append(links, Link{Href: at(q.limit, offset, last), Rel: "next", Type: typeGeoJSON})
+		links = append(links, Link{Href: at(q.limit, offset, last), Rel: "next", Type: q.mediaType})
 	}
 	if q.offset > 0 && q.offset <= offsetMost {
 		first := max(0, q.offset-q.limit)
-		links = append(links, Link{Href: at(q.offset-first, first, 0), Rel: "prev", Type: typeGeoJSON})
+		links = append(links, Link{Href: at(q.offset-first, first, 0), Rel: "prev", Type: q.mediaType})
+	}
+	for _, offer := range pageOffers(&d.Current.Schema) {
+		if offer.Name == q.format || offer.MediaType == typeJSON || q.file == nil && offer.Name == answer.GeoJSON().Name {
+			continue
+		}
+		query := q.params.Query("f")
+		query.Set("f", offer.Name)
+		links = append(links, Link{Href: here + "?" + query.Encode(), Rel: "alternate", Type: offer.MediaType, Title: titleOfFormat(offer)})
 	}
 	return links
 }

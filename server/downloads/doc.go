@@ -3,6 +3,7 @@
 //	/downloads/{id}.{format}    GET, HEAD
 //
 // Parameters: those of package selection, and properties=a,b, the fields to carry.
-// What files are in another CRS than longitude, latitude, crs says, where the
-// format can tell it; coordinates then come in the order that the format wants.
+// A file is in longitude, latitude unless crs asks for another system, which not
+// every format can hold; coordinates are in the order x, y, but in JSON-FG, which
+// wants that of the authority.
 package downloads

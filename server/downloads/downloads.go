@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -19,6 +20,9 @@ import (
 
 // Root is where downloads stand.
 const Root = "/downloads"
+
+// countPatience is how long it may take to count what a file should have.
+const countPatience = 5 * time.Second
 
 // Rows is what downloads need of a store.
 type Rows interface {
@@ -75,7 +79,7 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 		return geo.Errorf(geo.KindNotFound, "%s has no data yet", dataset.ID)
 	}
 	f, ok := transfer.Lookup(wanted)
-	if !ok {
+	if !ok || !transfer.Suits(f, &dataset.Current.Schema) {
 		return geo.Errorf(geo.KindNotFound, "there is no file %q; there are %s", geo.ClipValue(name), strings.Join(files(&dataset), ", "))
 	}
 	if dataset.ID != id {
@@ -86,15 +90,12 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return nil
 	}
-	if !transfer.Suits(f, &dataset.Current.Schema) {
-		return geo.Errorf(geo.KindInvalid, "%s has no geometry, which %s needs; there are %s", id, f.Title, strings.Join(files(&dataset), ", "))
-	}
 	q, err := read(w, r, &dataset, f)
 	if err != nil {
 		return err
 	}
 	q.head(w.Header())
-	if answer.NotModified(w, r, q.tag(r), answer.Revalidate) {
+	if answer.NotModified(w, r, q.tag(r), answer.Revalidate) || answer.NotModifiedSince(w, r, q.dataset.Current.Updated()) {
 		return nil
 	}
 	if r.Method == http.MethodHead {
@@ -111,10 +112,8 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 // files names the files that there are of a dataset.
 func files(dataset *store.Dataset) []string {
 	var names []string
-	for _, f := range transfer.Formats() {
-		if transfer.Suits(f, &dataset.Current.Schema) {
-			names = append(names, dataset.ID+"."+f.Name)
-		}
+	for _, f := range transfer.FormatsOf(&dataset.Current.Schema) {
+		names = append(names, dataset.ID+"."+f.Name)
 	}
 	return names
 }
@@ -124,24 +123,29 @@ func (d *Downloads) send(w http.ResponseWriter, r *http.Request, q *request) err
 	ctx := r.Context()
 	job := q.job
 	job.Features = d.rows.Features(ctx, q.dataset.ID, q.query)
-	if q.whole() {
-		job.Check = func(written int64) error { return d.check(ctx, q, written) }
-	}
+	job.Check = func(written int64) error { return d.check(ctx, q, written) }
 	return d.desk.Stream(w, r, &job)
 }
 
-// check compares the number of features in a file with that of the version. Where
-// features were edited since the catalogue was read, the store knows the number.
+// check compares the number of features in a file with what the store counts.
+// Where that takes long, or the dataset is being edited, there is no number to
+// compare with.
 func (d *Downloads) check(ctx context.Context, q *request, written int64) error {
-	if written == q.dataset.Current.Rows {
+	if q.whole() && written == q.dataset.Current.Rows {
 		return nil
 	}
-	there, exact, err := d.rows.Count(ctx, q.dataset.ID, q.query, 0)
-	if err == nil && exact && there == written {
+	limited, cancel := context.WithTimeout(ctx, countPatience)
+	defer cancel()
+	there, exact, err := d.rows.Count(limited, q.dataset.ID, q.query, 0)
+	switch {
+	case err == nil && exact && there == written, err != nil && ctx.Err() == nil && limited.Err() != nil:
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		return err
+	}
+	if now, ok := d.view().Lookup(q.dataset.ID); !ok || now.Current == nil || now.Current.Tag() != q.dataset.Current.Tag() {
+		d.opt.Log.Info("a dataset changed while it was downloaded", "dataset", q.dataset.ID, "written", written, "counted", there)
+		return nil
 	}
 	return geo.Errorf(geo.KindInternal, "%d features of version %d of %s were written, and there are %d", written, q.query.Version, q.dataset.ID, there)
 }

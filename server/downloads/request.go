@@ -29,6 +29,7 @@ func read(w http.ResponseWriter, r *http.Request, d *store.Dataset, f format.For
 	p := answer.ReadParams(w, r)
 	q := &request{dataset: d, params: p, chosen: selection.Read(p, d)}
 	q.query = q.chosen.Query
+	transfer.CheckCRS(p, f, q.chosen.CRS)
 	schema := d.Current.Schema
 	if fields, ok := readProperties(p, &schema); ok {
 		q.query.Fields = fields
@@ -80,6 +81,9 @@ func narrowed(schema geo.Schema, names []string) geo.Schema {
 	return schema
 }
 
+// Parameters gives the names of all that a download takes, but for those of fields.
+func Parameters() []string { return append(selection.Parameters(), "properties") }
+
 // whole tells whether all features are wanted, with whatever fields.
 func (q *request) whole() bool { return q.chosen.Key == "" }
 
@@ -91,12 +95,9 @@ func (q *request) tag(r *http.Request) string {
 // head sets the headers that are known before any work.
 func (q *request) head(h http.Header) {
 	transfer.Head(h, q.job.Format)
-	h.Set("Content-Disposition", `attachment; filename="`+q.name()+`"`)
+	h.Set("Content-Disposition", `attachment; filename="`+q.name()+`"`) // ids and extensions are ASCII
 	h.Set("Accept-Ranges", "none")
 	h.Set("Last-Modified", q.dataset.Current.Updated().UTC().Format(http.TimeFormat))
-	if q.dataset.Current.Schema.Spatial() {
-		h.Set("Content-Crs", "<"+q.chosen.CRS.URI()+">")
-	}
 	if q.whole() {
 		h.Set("OGC-NumberMatched", strconv.FormatInt(q.dataset.Current.Rows, 10))
 	}

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"net/http"
+	"strings"
 
 	"puy/geo"
 	"puy/geo/crs"
@@ -40,7 +41,11 @@ func Coordinates(schema *geo.Schema, p *selection.Projection) (crs.Code, func(ge
 
 // Head sets the headers that tell the format of a file.
 func Head(h http.Header, f format.Format) {
-	h.Set("Content-Type", f.MediaType)
+	mediaType := f.MediaType
+	if strings.HasPrefix(mediaType, "text/") {
+		mediaType += "; charset=utf-8"
+	}
+	h.Set("Content-Type", mediaType)
 	if f.Name == jsonfg.Format().Name {
 		h.Add("Link", "<"+jsonfg.Profile+`>; rel="profile"`)
 	}
