@@ -39,18 +39,33 @@ func exchanges() []exchange {
 		{"GET /api/", 200, "links/rel=self/href = {base}/api"},
 		{"GET /api?lang=en", 200, "title = Data of the Puy\nContent-Language: en"},
 		{"GET /api\nAccept-Language: en-GB", 200, "title = Data of the Puy"},
-		{"GET /api\nAccept: text/html,*/*;q=0.8", 200, "Content-Type: application/json"},
-		{"GET /api\nAccept: image/png", 406, "Content-Type: application/problem+json\nAccess-Control-Allow-Origin: *"},
+		{"GET /api\nAccept: */*", 200, "Content-Type: application/json"},
+		{"GET /api\nAccept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 200, "Content-Type: text/html\nVary: Accept\nContent-Language: fr\nETag: \""},
+		{"GET /api\nAccept: text/html;q=0.5, application/json", 200, "Content-Type: application/json"},
+		{"GET /api\nAccept: application/*, text/html;q=0.9", 200, "Content-Type: application/json"},
+		{"GET /api\nAccept: TEXT/HTML; charset=utf-8", 200, "Content-Type: text/html"},
+		{"GET /api?f=html\nAccept: application/json", 200, "Content-Type: text/html"},
+		{"GET /api?f=json\nAccept: text/html", 200, "Content-Type: application/json"},
+		{"HEAD /api?f=html", 200, "Content-Type: text/html\nContent-Length: "},
+		{"GET /api\nAccept: image/png", 406, "Content-Type: application/problem+json\nAccess-Control-Allow-Origin: *\ndetail ~ application/json, text/html"},
 		{"GET /api?f=json", 200, "Content-Type: application/json"},
-		{"GET /api?f=gml", 400, "errors/0/parameter = f\nerrors/0/value = gml"},
+		{"GET /api?f=gml", 400, "errors/0/parameter = f\nerrors/0/value = gml\nerrors/0/reason = must be one of json, html"},
+		{"GET /api?f=json&f=html", 400, "errors/0/parameter = f"},
+		{"GET /api?f=html&f=json", 400, "Content-Type: text/html\n~ <code>f</code>"},
+		{"GET /api?f=html&unknown=1", 400, "Content-Type: text/html\n~ <code>unknown</code>"},
+		{"GET /api?f=html&lang=de", 400, "Content-Type: text/html\n~ <code>lang</code>"},
 		{"GET /api?unknown=1", 400, "errors/0/parameter = unknown"},
 		{"HEAD /api", 200, "Content-Type: application/json\nContent-Length: "},
 		{"GET /api/conformance", 200, `
 			conformsTo ~ http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"
 			conformsTo ~ http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson"
+			conformsTo ~ http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html"
 			conformsTo ~ http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30"`},
 		{"GET /api/conformance?x=1", 400, "errors/0/parameter = x"},
-		{"GET /api/openapi.html", 200, "Content-Type: text/html\n~ /api/collections/stations/items"},
+		{"GET /api/openapi.html", 200, "Content-Type: text/html\n~ /api/collections/iles/items"},
+		{"GET /api/openapi.html?collection=stations&lang=en&q.limit=5&q.bbox=3,45,4,46&q.pm10=&q.filter=pm10+%3E+1", 200,
+			"Content-Language: en\n~ {base}/api/collections/stations/items?bbox=3%2C45%2C4%2C46&amp;filter=pm10&#43;%3E&#43;1&amp;limit=5\""},
+		{"GET /api/openapi.html?x=1", 400, "errors/0/parameter = x"},
 
 		// Collections.
 		{"GET /api/collections", 200, `

@@ -17,6 +17,8 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/server/live"
+	"puy/server/portal"
 	"puy/store"
 )
 
@@ -160,10 +162,12 @@ type answered struct {
 	body   string
 }
 
-// start serves c over s until the test ends.
+func pages(view func() *live.View, s store.Store) (Pages, error) { return portal.New(view, s) }
+
+// start serves c over s, with pages, until the test ends.
 func start(t *testing.T, s store.Store, change func(*Config)) *client {
 	t.Helper()
-	c := Config{Store: s, Log: slog.New(slog.DiscardHandler)}
+	c := Config{Store: s, Log: slog.New(slog.DiscardHandler), Pages: pages}
 	if change != nil {
 		change(&c)
 	}

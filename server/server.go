@@ -59,6 +59,8 @@ type Pages interface {
 	Mount(r chi.Router)
 	// ErrorPage gives what writes problems for browsers, of every door.
 	ErrorPage() answer.ErrorPage
+	// ResourcePage gives what writes the API's documents for people.
+	ResourcePage() answer.ResourcePage
 }
 
 // Server answers every request of a portal. It is an http.Handler.
@@ -145,7 +147,11 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
 	desk := transfer.NewDesk(transfer.Options{Dir: c.Temp, Log: c.Log})
-	api.New(s.catalogue.View, c.Store, api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience), Desk: desk}).Mount(mux)
+	options := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience), Desk: desk}
+	if pages != nil {
+		options.Page = pages.ResourcePage()
+	}
+	api.New(s.catalogue.View, c.Store, options).Mount(mux)
 	downloads.New(s.catalogue.View, c.Store, desk, downloads.Options{Heavy: answer.Busy(c.DownloadsAtOnce, c.Patience), Log: c.Log}).Mount(mux)
 	if c.Tiles != nil {
 		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)

@@ -34,6 +34,7 @@ type exchange struct {
 	base    string
 	release string
 	page    ErrorPage
+	paged   bool  // the resource has a page of its own
 	err     error // what Fail answered with
 }
 

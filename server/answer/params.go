@@ -181,15 +181,29 @@ func (p *Params) Format(offers ...Format) Format {
 				return offer
 			}
 		}
+		if exchangeOf(p.r).paged {
+			names = append(names, HTML().Name)
+		}
 		p.Reject("f", name, "must be one of "+strings.Join(names, ", "))
 		return offers[0]
 	}
 	offer, ok := choose(p.r.Header.Get("Accept"), offers)
 	if !ok {
-		p.other = NewProblem(http.StatusNotAcceptable, "None of the media types that the Accept header names is available here; this resource is "+offers[0].MediaType+".")
+		p.other = NewProblem(http.StatusNotAcceptable, "None of the media types that the Accept header names is available here; there are "+p.mediaTypes(offers)+".")
 		return offers[0]
 	}
 	return offer
+}
+
+func (p *Params) mediaTypes(offers []Format) string {
+	if exchangeOf(p.r).paged {
+		offers = append(offers[:len(offers):len(offers)], HTML())
+	}
+	var names []string
+	for _, offer := range offers {
+		names = append(names, offer.MediaType)
+	}
+	return strings.Join(names, ", ")
 }
 
 // Language gives the parameter lang, else what Accept-Language wants most of

@@ -5,7 +5,7 @@ import "net/http"
 // policy lets a page load from its own origin only (Content Security Policy
 // Level 3). MapLibre needs data: for its own images.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-	"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	"worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 
 // protect sets the security headers of every page, whichever door it is of.
 func protect(h http.Header) {

@@ -29,6 +29,8 @@ type Rows interface {
 type Options struct {
 	// Pages tells that the portal's pages are served, so that they can be linked.
 	Pages bool
+	// Page writes the pages of the API's documents; nil: there are none.
+	Page answer.ResourcePage
 	// PageBytes is the size at which a page ends before its limit, with a link
 	// to the next; 0 for 32 MB.
 	PageBytes int
@@ -57,9 +59,6 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	return &API{view: view, rows: rows, opt: opt, counts: newCounts()}
 }
 
-// itemsID is the operationId of items.
-const itemsID = "getItems"
-
 // operation is one thing that the API does, at one path.
 type operation struct {
 	path       string // under Root, as chi writes it
@@ -73,7 +72,8 @@ type operation struct {
 	handler    answer.Handler
 }
 
-func (a *API) operations() []operation {
+// table says what there is to ask; pages come on top of it (see operations).
+func (a *API) table() []operation {
 	document := []answer.Format{answer.JSON()}
 	page := []answer.Format{answer.GeoJSON(), answer.JSON()}
 	pages := append(page[:2:2], fileOffers(transfer.Formats())...)
@@ -84,8 +84,8 @@ func (a *API) operations() []operation {
 			offers: document, schema: "conformance", handler: a.conformance},
 		{path: "/openapi.json", id: "getDefinition", summary: "This API definition", parameters: []string{"f", "lang"},
 			offers: []answer.Format{openAPIFormat()}, schema: "object", handler: a.openAPI},
-		{path: "/openapi.html", id: "getDocumentation", summary: "This API for people", parameters: []string{"f", "lang"},
-			offers: []answer.Format{answer.HTML()}, schema: "text", handler: a.documentation},
+		{path: documentationPath, id: documentationID, summary: "This API for people", parameters: []string{"f", "lang"},
+			offers: []answer.Format{answer.HTML()}, schema: "text"},
 		{path: "/collections", id: "getCollections", summary: "All datasets", parameters: []string{"f", "lang"},
 			offers: document, schema: "collections", handler: a.collections},
 		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,

@@ -62,8 +62,9 @@ func (a *API) collections(w http.ResponseWriter, r *http.Request) error {
 		Links:       []Link{{Href: selfURL(r, Root+"/collections", p), Rel: "self", Type: typeJSON, Title: words.collections}},
 		Collections: make([]collection, 0, len(view.Collections)),
 	}
+	list.Links = append(list.Links, a.pageLinks(r, p, words.collections, lang, Root+"/collections")...)
 	if a.opt.Pages {
-		list.Links = append(list.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "alternate", Type: typeHTML, Title: words.collections, Hreflang: lang})
+		list.Links = append(list.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "about", Type: typeHTML, Title: words.collections, Hreflang: lang})
 	}
 	for _, d := range view.Collections {
 		list.Collections = append(list.Collections, a.describe(r, view, d, lang))
@@ -103,8 +104,12 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	if licence, ok := view.Portal.Licence(d.Licence); ok {
 		c.Links = append(c.Links, Link{Href: licence.URL, Rel: "license", Type: typeHTML, Title: licence.Title.In(lang)})
 	}
+	if a.opt.Page != nil {
+		c.Links = append(c.Links, Link{Href: here + "?f=html", Rel: "alternate", Type: typeHTML, Title: d.Title.In(lang), Hreflang: lang},
+			Link{Href: here + "/items?f=html", Rel: "items", Type: typeHTML, Title: words.itemsPage, Hreflang: lang})
+	}
 	if a.opt.Pages {
-		c.Links = append(c.Links, Link{Href: answer.URL(r, "/"+lang+"/datasets", d.ID), Rel: "alternate", Type: typeHTML, Title: words.page, Hreflang: lang})
+		c.Links = append(c.Links, Link{Href: answer.URL(r, "/"+lang+"/datasets", d.ID), Rel: "about", Type: typeHTML, Title: words.page, Hreflang: lang})
 	}
 	return c
 }

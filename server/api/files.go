@@ -72,7 +72,7 @@ func (a *API) sendFile(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 	defer page.Close()
 	h := w.Header()
 	q.head(h, &d)
-	for _, l := range q.links(r, d, page.Features, last, more) {
+	for _, l := range append(q.links(r, d, page.Features, last, more), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...) {
 		h.Add("Link", header(l))
 	}
 	h.Set("OGC-NumberReturned", strconv.FormatInt(page.Features, 10))

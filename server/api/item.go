@@ -33,9 +33,10 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 		{Href: selfURL(r, Root+"/collections", p, d.ID, "items", f.ID), Rel: "self", Type: typeGeoJSON},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
 	}
+	links = append(links, a.pageLinks(r, p, "", "", Root+"/collections", d.ID, "items", f.ID)...)
 	if a.opt.Pages {
 		lang := a.view().Languages()[0]
-		links = append(links, Link{Href: answer.URL(r, "/"+lang+"/datasets", d.ID, "items", f.ID), Rel: "alternate", Type: typeHTML, Hreflang: lang})
+		links = append(links, Link{Href: answer.URL(r, "/"+lang+"/datasets", d.ID, "items", f.ID), Rel: "about", Type: typeHTML, Hreflang: lang})
 	}
 	tail, err := marshal(links)
 	if err != nil {

@@ -43,7 +43,6 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 		Links: []Link{
 			{Href: selfURL(r, Root, p), Rel: "self", Type: typeJSON, Title: words.landing},
 			{Href: answer.URL(r, Root+"/openapi.json"), Rel: "service-desc", Type: typeOpenAPI, Title: words.definition},
-			{Href: answer.URL(r, Root+"/openapi.html"), Rel: "service-doc", Type: typeHTML, Title: words.documentation},
 			{Href: answer.URL(r, Root+"/conformance"), Rel: "conformance", Type: typeJSON, Title: words.conformance},
 			{Href: answer.URL(r, Root+"/collections"), Rel: "data", Type: typeJSON, Title: words.collections},
 		},
@@ -51,8 +50,12 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 	if page.Title == "" {
 		page.Title = "puy"
 	}
+	if a.opt.Page != nil {
+		page.Links = append(page.Links, Link{Href: answer.URL(r, Root+documentationPath), Rel: "service-doc", Type: typeHTML, Title: words.documentation})
+		page.Links = append(page.Links, a.pageLinks(r, p, words.landing, lang, Root)...)
+	}
 	if a.opt.Pages {
-		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "alternate", Type: typeHTML, Title: page.Title, Hreflang: lang})
+		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "about", Type: typeHTML, Title: page.Title, Hreflang: lang})
 	}
 	return answer.WriteJSON(w, r, typeJSON, page)
 }
@@ -63,7 +66,7 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Done(); err != nil {
 		return err
 	}
-	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": {
+	classes := []string{
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
 		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
@@ -92,7 +95,11 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 		"http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-operators", // its name in drafts, which QGIS looks for
 		"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
-	}})
+	}
+	if a.opt.Page != nil {
+		classes = append(classes, "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html", "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html")
+	}
+	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": classes})
 }
 
 // selfURL gives the address of an answer with the parameters as they were read.
@@ -106,18 +113,18 @@ func selfURL(r *http.Request, path string, p *answer.Params, segments ...string)
 
 // words are the titles of links.
 type words struct {
-	landing, definition, documentation, conformance, collections, items, itemsAs, download, collection, page, licence, tiles, schema, queryables, sortables string
+	landing, definition, documentation, conformance, collections, items, itemsAs, itemsPage, download, collection, page, licence, tiles, schema, queryables, sortables string
 }
 
 func wordsIn(lang string) words {
 	if lang == "en" {
 		return words{landing: "This API", definition: "API definition (OpenAPI 3.0)", documentation: "API documentation",
-			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", itemsAs: "Features as", download: "Download as", collection: "The dataset",
+			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", itemsPage: "Features as a page", itemsAs: "Features as", download: "Download as", collection: "The dataset",
 			page: "The dataset's page", licence: "Licence", tiles: "Vector tiles (TileJSON)",
 			schema: "The schema of the features", queryables: "What filters can use", sortables: "What sortby can use"}
 	}
 	return words{landing: "Cette API", definition: "Définition de l’API (OpenAPI 3.0)", documentation: "Documentation de l’API",
-		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", itemsAs: "Objets en", download: "Télécharger en", collection: "Le jeu de données",
+		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", itemsPage: "Objets en page web", itemsAs: "Objets en", download: "Télécharger en", collection: "Le jeu de données",
 		page: "La page du jeu de données", licence: "Licence", tiles: "Tuiles vectorielles (TileJSON)",
 		schema: "Le schéma des objets", queryables: "Ce que les filtres peuvent utiliser", sortables: "Ce que sortby peut utiliser"}
 }

@@ -56,7 +56,7 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 		return out.fail(r, err)
 	}
 	buffer = append(buffer, "\n],\n\"links\":"...)
-	links, err := marshal(q.links(r, d, returned, last, more))
+	links, err := marshal(append(q.links(r, d, returned, last, more), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...))
 	if err != nil {
 		return out.fail(r, err)
 	}

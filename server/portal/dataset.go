@@ -19,6 +19,7 @@ type datasetPage struct {
 	Fields    []fieldView
 	Metadata  []metadatum
 	Addresses []metadatum
+	Downloads []downloadView
 }
 
 // metadatum is one line of a list: Label is the key of its name.
@@ -84,7 +85,7 @@ func (p *Portal) dataset(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c := datasetPage{page: g, Dataset: g.viewDataset(d)}
-	c.Summary = c.Dataset.Description
+	c.Summary, c.LinkedData = c.Dataset.Description, g.describeDataset(d)
 	if d.Demo {
 		c.Demo = "demo.dataset"
 	}
@@ -99,6 +100,9 @@ func (p *Portal) dataset(w http.ResponseWriter, r *http.Request) error {
 	} else if d.Current != nil {
 		c.Fields = viewFields(g.Language, &d.Current.Schema)
 		c.Addresses = g.addresses(r, d)
+		if c.Downloads, err = g.downloads(d); err != nil {
+			return err
+		}
 		if c.Table, err = p.table(r.Context(), &g, d, after); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (p *Portal) showHome(w http.ResponseWriter, r *http.Request, view *live.Vie
 			newest = updated
 		}
 	}
-	h.Demo = demoOfPortal(view)
+	h.Demo, h.LinkedData = demoOfPortal(view), g.catalogThing()
 	if !newest.IsZero() {
 		day := g.day(newest)
 		h.Updated = &day

@@ -45,6 +45,8 @@ type dataLayer struct {
 	Rows     int64        `json:"rows"`
 	Shape    string       `json:"shape"`
 	Badge    bool         `json:"badge"`
+	GeoJSON  string       `json:"geojson,omitempty"` // the path of features to draw in place of the tiles
+	Items    string       `json:"items,omitempty"`   // what the id of one of them is appended to, to reach its page
 	Cluster  int          `json:"cluster,omitempty"` // how near clusters may be, in pixels
 	Page     string       `json:"page"`
 	Features string       `json:"features"`

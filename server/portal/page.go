@@ -21,7 +21,8 @@ import (
 type page struct {
 	*web.Language
 	view   *live.View
-	prefix string // the public URL's path, without a trailing slash
+	base   string // the public URL, without a trailing slash
+	prefix string // its path
 	hues   map[string]int
 
 	Title       string // of the document
@@ -31,6 +32,9 @@ type page struct {
 	Demo        string // the key of a notice on demonstration data, or empty
 	Canonical   string
 	Alternates  []alternate
+	Machine     []linkView // the same for programs
+	NoIndex     bool       // search engines are to pass by
+	LinkedData  any        // in the words of schema.org; nil for none
 	Style       string
 	MapStyle    string
 	Script      string // empty where the program has no map code
@@ -46,8 +50,8 @@ type alternate struct {
 // newPage begins the page of a request whose path in every language is path,
 // as "/datasets/velos" under "/fr".
 func (p *Portal) newPage(r *http.Request, view *live.View, lang, path string) (page, error) {
-	g := page{Language: p.languages[lang], view: view, hues: huesOf(view.Datasets)}
-	if base, err := url.Parse(answer.Base(r)); err == nil {
+	g := page{Language: p.languages[lang], view: view, base: answer.Base(r), hues: huesOf(view.Datasets)}
+	if base, err := url.Parse(g.base); err == nil {
 		g.prefix = strings.TrimSuffix(base.EscapedPath(), "/")
 	}
 	g.PortalTitle = view.Portal.Title.In(lang)
@@ -65,9 +69,9 @@ func (p *Portal) newPage(r *http.Request, view *live.View, lang, path string) (p
 			return page{}, err
 		}
 		inLang := "/" + code + path
-		g.Alternates = append(g.Alternates, alternate{code, name, g.prefix + inLang, answer.Base(r) + inLang})
+		g.Alternates = append(g.Alternates, alternate{code, name, g.prefix + inLang, g.base + inLang})
 	}
-	g.Canonical = answer.Base(r) + "/" + lang + path
+	g.Canonical = g.base + "/" + lang + path
 	g.Style, g.MapStyle = p.asset(&g, "portal.css"), p.asset(&g, "map.css")
 	g.Script, g.Logo = p.asset(&g, "portal.js"), p.asset(&g, "logo.svg")
 	return g, nil

@@ -46,8 +46,8 @@ func New(view func() *live.View, rows Rows) (*Portal, error) {
 	if p.assets, err = web.LoadAssets(); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"home", "dataset", "item", "access", "error"} {
-		page, err := template.ParseFS(web.Templates(), "layout.html", "parts.html", name+".html")
+	for _, name := range []string{"home", "dataset", "item", "access", "error", "resource"} {
+		page, err := template.ParseFS(web.Templates(), "layout.html", "parts.html", "document.html", name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
 		}

@@ -12,6 +12,7 @@ import (
 type errorPage struct {
 	page
 	Heading, Sentence string
+	Errors            []answer.ParameterError
 }
 
 // ErrorPage gives what writes problems as pages of the portal, for all doors.
@@ -22,6 +23,8 @@ func (p *Portal) writeProblem(w io.Writer, r *http.Request, problem *answer.Prob
 	lang := view.Languages()[0]
 	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(view.Languages(), first) {
 		lang = first
+	} else if asked := r.URL.Query().Get("lang"); slices.Contains(view.Languages(), asked) {
+		lang = asked
 	} else if accepted := r.Header.Get("Accept-Language"); len(accepted) >= 2 && slices.Contains(view.Languages(), accepted[:2]) {
 		lang = accepted[:2]
 	}
@@ -36,13 +39,13 @@ func (p *Portal) writeProblem(w io.Writer, r *http.Request, problem *answer.Prob
 	case problem.Status < 500:
 		key = "error.invalid"
 	}
-	e := errorPage{page: g}
+	e := errorPage{page: g, Errors: problem.Errors}
 	if e.Heading, err = g.Text(key); err != nil {
 		return err
 	}
 	if e.Sentence, err = g.Text(key + ".text"); err != nil {
 		return err
 	}
-	e.Title, e.Summary = e.Heading, e.Sentence
+	e.Title, e.Summary, e.NoIndex = e.Heading, e.Sentence, true
 	return p.pages["error"].ExecuteTemplate(w, "layout", &e)
 }

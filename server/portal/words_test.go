@@ -5,6 +5,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/server/transfer"
 	"puy/store"
 	"puy/web"
 )
@@ -23,6 +24,9 @@ func TestEveryVocabularyHasWords(t *testing.T) {
 	}
 	for kind := geo.GeometryNone; kind <= geo.GeometryAny; kind++ {
 		keys = append(keys, "geometry."+kind.String())
+	}
+	for _, f := range transfer.Formats() {
+		keys = append(keys, "download."+f.Name)
 	}
 	for _, l := range languages {
 		for _, key := range keys {

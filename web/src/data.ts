@@ -35,6 +35,10 @@ export interface DataLayer extends TileLayer {
   shape: "point" | "line" | "polygon" | "mixed";
   /** Whether it must be said that the values are invented, since the title does not. */
   badge: boolean;
+  /** Path of the features to draw in place of the tiles. */
+  geojson?: string;
+  /** What the id of one of those is appended to, to reach its page. */
+  items?: string;
   /** How near clusters may be to one another, in pixels; absent where points are not clustered. */
   cluster?: number;
   /** The dataset's page. */

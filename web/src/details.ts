@@ -1,4 +1,5 @@
 import type { MapGeoJSONFeature } from "maplibre-gl";
+import type { Collection } from "./collection";
 import { type DataLayer, Words } from "./data";
 import { Values } from "./values";
 
@@ -24,6 +25,7 @@ export class Details {
   constructor(
     private readonly panel: HTMLElement,
     private readonly words: Words,
+    private readonly collections: Map<string, Collection>,
     private readonly onOpen: (found: Found | undefined) => void,
   ) {
     this.values = new Values(words);
@@ -100,7 +102,9 @@ export class Details {
     const list = document.createElement("p");
     list.className = "links";
     const targets: [string, string][] = [["island.dataset", layer.page]];
-    if (feature.id !== undefined) targets.unshift(["island.item", layer.features + String(feature.id)]);
+    const id = this.collections.get(layer.id)?.ids[Number(feature.id)];
+    if (id !== undefined) targets.unshift(["island.item", layer.items + encodeURIComponent(id)]);
+    else if (feature.id !== undefined) targets.unshift(["island.item", layer.features + String(feature.id)]);
     for (const [key, href] of targets) {
       const link = document.createElement("a");
       link.href = href;

@@ -1,5 +1,6 @@
 import { AttributionControl, FullscreenControl, type LngLatLike, Map, type MapGeoJSONFeature, type MapOptions, NavigationControl, type PointLike, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { loadArchives } from "./archive";
+import { loadCollections } from "./collection";
 import { type MapData, Words } from "./data";
 import { Details, type Found } from "./details";
 import { tellDrawn } from "./drawn";
@@ -23,11 +24,12 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
   const visible = (id: string) => boxes.find((box) => box.value === id)?.checked ?? true;
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  const archives = await loadArchives(data);
+  const [archives, collections] = await Promise.all([loadArchives(data), loadCollections(data)]);
+  const loaded = { archives, collections };
   const container = host.querySelector<HTMLElement>(".map-canvas")!;
   const map = new Map({
     container,
-    style: mapStyle(data, archives, readColours(host), visible),
+    style: mapStyle(data, loaded, readColours(host), visible),
     ...opening(data, container.clientWidth),
     maxPitch: 0,
     dragRotate: false,
@@ -53,13 +55,13 @@ export async function start(host: MapElement, data: MapData): Promise<void> {
     });
   }
 
-  const redraw = () => map.setStyle(mapStyle(data, archives, readColours(host), visible));
+  const redraw = () => map.setStyle(mapStyle(data, loaded, readColours(host), visible));
   for (const box of boxes) box.addEventListener("change", redraw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
-  const select = selection(map);
+  const select = selection(map, data);
   const panel = host.querySelector<HTMLElement>(".details");
-  const details = panel && new Details(panel, words, (found) => select(found?.layer.id, found?.feature.id));
+  const details = panel && new Details(panel, words, collections, (found) => select(found?.layer.id, found?.feature.id));
   const pick = (x: number, y: number, focus: boolean) => {
     if (!details) return;
     const found = featuresAt(map, data, x, y);
@@ -129,11 +131,12 @@ function featuresAt(map: Map, data: MapData, x: number, y: number): Found[] {
 }
 
 /** Gives a function that marks one feature as selected and unmarks the one before. */
-function selection(map: Map) {
-  let before: { source: string; sourceLayer: string; id: string | number } | undefined;
+function selection(map: Map, data: MapData) {
+  let before: { source: string; sourceLayer?: string; id: string | number } | undefined;
   return (source: string | undefined, id: string | number | undefined) => {
     if (before) map.removeFeatureState(before, "selected");
-    before = source !== undefined && id !== undefined ? { source, sourceLayer: source, id } : undefined;
+    const layer = data.layers.find((l) => l.id === source);
+    before = layer && id !== undefined ? { source: layer.id, id, ...(!layer.geojson && { sourceLayer: layer.id }) } : undefined;
     if (before) map.setFeatureState(before, { selected: true });
   };
 }

@@ -1,5 +1,6 @@
 import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { type Archive, archiveLayers, archiveSource } from "./archive";
+import { type Collection, sourceLayer } from "./collection";
 import type { DataLayer, MapData, TileLayer } from "./data";
 
 /** The colours of a map; those of the data come from the page's symbols. */
@@ -12,12 +13,18 @@ export interface Colours {
   layer(id: string): string;
 }
 
+/** What the map read before it could be drawn. */
+export interface Loaded {
+  archives: Archive[];
+  collections: Map<string, Collection>;
+}
+
 /**
  * Gives the style of the map: polygons beneath, then lines, points above, each
  * in the colour of its dataset. Datasets for which visible is false stay in the
  * style, hidden.
  */
-export function mapStyle(data: MapData, archives: Archive[], colours: Colours, visible: (id: string) => boolean): StyleSpecification {
+export function mapStyle(data: MapData, loaded: Loaded, colours: Colours, visible: (id: string) => boolean): StyleSpecification {
   const sources: Record<string, SourceSpecification> = {};
   const layers: LayerSpecification[] = [
     { id: "background", type: "background", paint: { "background-color": colours.background } },
@@ -34,11 +41,14 @@ export function mapStyle(data: MapData, archives: Archive[], colours: Colours, v
   }
   const add = (id: string, drawn: LayerSpecification) =>
     layers.push({ ...drawn, layout: { ...drawn.layout, visibility: visible(id) ? "visible" : "none" } } as LayerSpecification);
-  for (const archive of archives) {
+  for (const archive of loaded.archives) {
     sources[archive.id] = archiveSource(archive);
     for (const drawn of archiveLayers(archive, colours)) add(archive.id, drawn);
   }
-  for (const layer of data.layers) sources[layer.id] = vectorSource(layer);
+  for (const layer of data.layers) {
+    const collection = loaded.collections.get(layer.id);
+    sources[layer.id] = collection ? { type: "geojson", data: collection.data, attribution: escape(layer.attribution) } : vectorSource(layer);
+  }
   for (const draw of [polygons, lines, points, clusters]) {
     for (const layer of data.layers) {
       for (const drawn of draw(layer, colours, data.lang)) add(layer.id, drawn);
@@ -83,7 +93,7 @@ function common(layer: DataLayer, kind: "point" | "line" | "polygon", types: str
   return {
     id: `${layer.id}/${kind}`,
     source: layer.id,
-    "source-layer": layer.id,
+    ...sourceLayer(layer),
     filter: ["in", ["geometry-type"], ["literal", types]] as ExpressionSpecification,
     layout: {},
   };
