@@ -38,6 +38,8 @@ func sentences(r geo.Rule) geo.Localized {
 		return geo.Localized{FR: "Le système de coordonnées « %[2]s » n’est pas connu ; précisez-le.", EN: "The coordinate reference system “%[2]s” is not known; state it."}
 	case geo.RuleEmpty:
 		return geo.Localized{FR: "Le fichier n’a aucune ligne.", EN: "The file has no row."}
+	case geo.RuleIgnored:
+		return geo.Localized{FR: "Une partie du fichier manque ou n’a pas été reprise.", EN: "A part of the file is missing or was left out."}
 	}
 	return geo.Localized{FR: "Cette ligne a un problème.", EN: "This row has a problem."}
 }

@@ -120,7 +120,13 @@ func (p chosen) readBack(t *testing.T, f format.Format, path string) {
 	if f.Name == "csv" {
 		names = names[:min(len(names), len(p.fields))] // the position comes last
 	}
-	if diff := cmp.Diff(p.fields, names); diff != "" {
+	fields := slices.Clone(p.fields)
+	for i, name := range fields {
+		if f.Name == "shp" {
+			fields[i] = name[:min(len(name), 10)]
+		}
+	}
+	if diff := cmp.Diff(fields, names); diff != "" {
 		t.Errorf("%s%s (-want +got):\n%s", f.Name, p.query, diff)
 	}
 	if got := r.Layer().CRS; p.crs != crs.Unknown && got != p.crs && (p.crs != crs.CRS84 || got != crs.WGS84) && (f.Name != "csv" || got != crs.Unknown) {
@@ -172,7 +178,7 @@ func (p chosen) readJSON(t *testing.T, f format.Format, path string) {
 // readByGDAL reads the file as those who download it do.
 func (p chosen) readByGDAL(t *testing.T, f format.Format, path string) {
 	t.Helper()
-	drivers := map[string]string{"geojson": "GeoJSON", "csv": "CSV", "fgb": "FlatGeobuf", "gpkg": "GPKG", "geojsonseq": "GeoJSONSeq", "shp": "ESRI Shapefile", "kml": "KML", "xlsx": "XLSX"}
+	drivers := map[string]string{"geojson": "GeoJSON", "csv": "CSV", "fgb": "FlatGeobuf", "gpkg": "GPKG", "geojsonseq": "GeoJSONSeq", "shp": "ESRI Shapefile", "kml": "LIBKML", "xlsx": "XLSX"}
 	driver := drivers[f.Name]
 	if driver == "" || f.Name == "kml" && strings.Contains(p.query, "properties") {
 		return // GDAL 3.6 of Debian reads neither JSON-FG nor Parquet

@@ -21,6 +21,10 @@ type Format struct {
 	// ".gz". Formats are asked in the order of known.Formats.
 	Detect func(name string, head []byte) bool
 
+	// Holds tells whether a zip archive with these entries is a file of this
+	// format; nil for formats that are not archives.
+	Holds func(names []string) bool
+
 	// Open finds the schema of one layer of src and gives a Reader at its first
 	// feature. The Reader uses src but does not close it. It is nil for formats
 	// that puy only writes.

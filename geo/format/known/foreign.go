@@ -1,12 +1,11 @@
 package known
 
 import (
-	"archive/zip"
 	"bytes"
 	"path"
 	"strings"
 
-	"puy/geo/format"
+	"puy/geo/format/archive"
 )
 
 // signature is how files of a format that puy does not read begin.
@@ -27,7 +26,6 @@ func signatures() []signature {
 		{"PAR1", "Parquet"},
 		{"PMTiles", "a PMTiles archive"},
 		{"SQLite format 3\x00", "an SQLite database that is not a GeoPackage"},
-		{"\x00\x00\x27\x0a", "a Shapefile (.shp)"},
 		{"7z\xbc\xaf\x27\x1c", "a 7z archive"},
 		{"Rar!", "a RAR archive"},
 		{"BZh", "compressed with bzip2"},
@@ -39,11 +37,11 @@ func signatures() []signature {
 	}
 }
 
-// foreign says what src is, if it is something that puy does not read; "" where it
+// foreign says what a file that starts with head is, if it is something that puy does not read; "" where it
 // may be one of ours.
-func foreign(src *format.Source, head []byte) string {
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
-		return archive(src)
+func foreign(head []byte) string {
+	if archive.IsZip(head) {
+		return "a zip archive"
 	}
 	for _, s := range signatures() {
 		if bytes.HasPrefix(head, []byte(s.bytes)) {
@@ -66,11 +64,9 @@ func markup(text string) string {
 		{"<!doctype html", "an HTML page (is the address that of a page about the data?)"},
 		{"<html", "an HTML page (is the address that of a page about the data?)"},
 		{"<kml", "KML"},
-		{"<gpx", "GPX"},
 		{"exceptionreport", "an error message of a web service"},
 		{"serviceexception", "an error message of a web service"},
-		{"featurecollection", "GML"},
-		{"gml", "GML"},
+		{"gml", "GML without a collection of features"},
 		{"<osm", "OpenStreetMap XML"},
 		{"<rss", "an RSS feed"},
 		{"<feed", "an Atom feed"},
@@ -84,21 +80,10 @@ func markup(text string) string {
 	return "XML or HTML"
 }
 
-// archive tells by its entries what a zip file is.
-func archive(src *format.Source) string {
-	if src.Compressed() {
-		return "a zip archive"
-	}
-	r, err := zip.OpenReader(src.Path())
-	if err != nil {
-		return "a damaged zip archive"
-	}
-	defer r.Close()
-	for i, entry := range r.File {
-		if i == 1000 {
-			break
-		}
-		name := strings.ToLower(entry.Name)
+// contents tells by the names of its entries what a zip archive is.
+func contents(names []string) string {
+	for _, entry := range names {
+		name := strings.ToLower(entry)
 		switch {
 		case strings.HasPrefix(name, "xl/"):
 			return "an Excel workbook (.xlsx)"
@@ -108,14 +93,8 @@ func archive(src *format.Source) string {
 			return "an OpenDocument file (.ods, .odt)"
 		}
 		switch path.Ext(name) {
-		case ".shp":
-			return "a zipped Shapefile"
-		case ".kml":
-			return "KMZ"
 		case ".gdbtable":
 			return "a zipped file geodatabase"
-		case ".csv", ".tsv", ".geojson", ".json", ".gpkg", ".fgb":
-			return "a zip archive that holds " + entry.Name
 		case ".txt":
 			if path.Base(name) == "stops.txt" {
 				return "a GTFS archive"

@@ -5,17 +5,24 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/geo/format/archive"
 	"puy/geo/format/csv"
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
+	"puy/geo/format/gml"
 	"puy/geo/format/gpkg"
+	"puy/geo/format/gpx"
 	"puy/geo/format/jsonfg"
+	"puy/geo/format/kml"
+	"puy/geo/format/shp"
+	"puy/geo/format/topojson"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
+	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(),
+		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the
@@ -38,7 +45,10 @@ func Lookup(name string) (format.Format, bool) {
 // Detect tells which format src is of, by its content and then by its name.
 // Errors are of KindInvalid and say what the file is, where that is known, and
 // what puy reads.
-func Detect(src *format.Source) (format.Format, error) {
+func Detect(src *format.Source) (format.Format, error) { return detect(src, 0) }
+
+// detect recognises a file that is inside so many archives.
+func detect(src *format.Source, depth int) (format.Format, error) {
 	head, err := src.Head()
 	if err != nil {
 		return format.Format{}, err
@@ -48,7 +58,10 @@ func Detect(src *format.Source) (format.Format, error) {
 	}
 	formats := Formats()
 	name := src.LowerName()
-	if what := foreign(src, head); what != "" {
+	if archive.IsZip(head) && !src.Compressed() {
+		return detectArchive(src, formats, depth)
+	}
+	if what := foreign(head); what != "" {
 		// A signature of ours may be inside a signature of others, as that of
 		// GeoPackage is inside SQLite's.
 		for _, f := range formats {
@@ -64,6 +77,27 @@ func Detect(src *format.Source) (format.Format, error) {
 		}
 	}
 	return format.Format{}, unread(src, "")
+}
+
+// detectArchive tells by its entries which format a zip archive is of: one that is
+// an archive, or an archive around files.
+func detectArchive(src *format.Source, formats []format.Format, depth int) (format.Format, error) {
+	a, err := archive.Open(src)
+	if err != nil {
+		return format.Format{}, err
+	}
+	defer a.Close()
+	names := a.Names()
+	for _, f := range formats {
+		if f.Holds != nil && f.Holds(names) {
+			return f, nil
+		}
+	}
+	what := contents(names)
+	if around := zipped(depth); what == "a zip archive" && around.Holds(names) {
+		return around, nil
+	}
+	return format.Format{}, unread(src, what)
 }
 
 func unread(src *format.Source, what string) error {

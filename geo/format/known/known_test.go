@@ -51,9 +51,20 @@ func TestDetect(t *testing.T) {
 		{"A.CSV", "one column\nof text\n", "csv"},
 		{"a.geojson", "a;b\n1;2\n", "csv"},
 		{"a.txt", "a\tb\n1\t2\n", "csv"},
+		{"a.json", `{"objects":{"type":1},"type" : "Topology"}`, "topojson"},
+		{"a.json", `{"type":"FeatureCollection","features":[{"type":"Topology"}]}`, "geojson"},
 		{"export?format=csv", "a,b\r\n1,2\r\n", "csv"},
 		{"a.csv", "\xff\xfea\x00;\x00b\x00\n\x001\x00;\x002\x00", "csv"},
 		{"PAR1.csv", "PAR1;b\n1;2\n", "csv"},
+		{"a.zip", zipped(t, "x/a.SHP", "x/a.dbf"), "shp"},
+		{"upload", "\x00\x00\x27\x0a" + strings.Repeat("\x00", 24) + "\xe8\x03\x00\x00", "shp"},
+		{"export", "\ufeff<?xml version=\"1.0\"?>\n<!-- a <gpx> --><kml xmlns=\"http://www.opengis.net/kml/2.2\"/>", "kml"},
+		{"a.zip", zipped(t, "files/x.png", "doc.kml"), "kmz"},
+		{"a.zip", zipped(t, "a.kml", "b.kml"), "zip"},
+		{"a.zip", zipped(t, "lisezmoi.txt", "données.csv"), "zip"},
+		{"a.zip", zipped(t, "x/y.zip"), "zip"},
+		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
+		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -68,13 +79,11 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", "<!DOCTYPE html>\n<html><body>a,b\nc,d</body></html>", "is an HTML page"},
 		{"a.geojson", "\n<html>{}</html>", "is an HTML page"},
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
-		{"a.kml", `<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"/>`, "is KML"},
-		{"a.gml", `<wfs:FeatureCollection xmlns:gml="x"/>`, "is GML"},
+		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook"},
-		{"a.zip", zipped(t, "x/a.SHP", "x/a.dbf"), "a zipped Shapefile"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "an OpenDocument file"},
-		{"a.zip", zipped(t, "données.csv"), "a zip archive that holds données.csv"},
-		{"a.zip", "PK\x03\x04broken", "a damaged zip archive"},
+		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
+		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
 		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
 		{"a.gpkg", "SQLite format 3\x00" + strings.Repeat("\x00", 84), "an SQLite database that is not a GeoPackage"},
@@ -86,6 +95,13 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "puy reads ") || geo.KindOf(err) != geo.KindInvalid {
 			t.Errorf("%s %.30q: got %v, want %s", c.name, c.content, err, c.want)
 		}
+	}
+}
+
+func TestDamagedArchive(t *testing.T) {
+	_, err := known.Detect(source(t, "a.zip", "PK\x03\x04broken"))
+	if geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), "a.zip is a damaged zip archive") {
+		t.Error(err)
 	}
 }
 
@@ -102,7 +118,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "jsonfg"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

@@ -1,0 +1,114 @@
+package known_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"puy/geo"
+	"puy/geo/format"
+	"puy/geo/format/known"
+)
+
+// pack makes an archive of names and contents in turn.
+func pack(t *testing.T, files ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i < len(files); i += 2 {
+		w, err := z.Create(files[i])
+		if err == nil {
+			_, err = io.WriteString(w, files[i+1])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// names reads the first column of a layer of an archive.
+func names(t *testing.T, content, layer string) (string, error) {
+	t.Helper()
+	src := source(t, "a.zip", content)
+	f, err := known.Detect(src)
+	if err != nil {
+		return "", err
+	}
+	r, err := f.Open(context.Background(), src, format.Options{Layer: layer})
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	var all []string
+	for {
+		var f geo.Feature
+		err := r.Read(&f)
+		if errors.Is(err, io.EOF) {
+			return strings.Join(all, " "), nil
+		}
+		if err != nil {
+			return "", err
+		}
+		all = append(all, f.Values[0].String())
+	}
+}
+
+func TestArchiveAroundFiles(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	csv := "nom;lon;lat\nun;3;45\ndeux;3;46\n"
+	gpx := `<gpx><wpt lat="1" lon="2"><name>wpt</name></wpt><rte><name>rte</name></rte></gpx>`
+	kml := `<kml><Placemark><name>kml</name></Placemark></kml>`
+	one := pack(t, "LISEZMOI.txt", "notes", "données/a.csv", csv)
+	two := pack(t, "x/a.kml", kml, "y/a.kml", kml, "z/b=c.csv", csv, "d.zip", one, "e.gpx", gpx)
+	for _, c := range []struct{ content, layer, want string }{
+		{one, "", "un deux"}, {one, "a", "un deux"}, {one, "a.csv", "un deux"}, {pack(t, "a.gpx", gpx), "routes", "rte"}, {pack(t, "notes.txt", csv), "", "un deux"},
+		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {pack(t, "a.zip", one), "", "un deux"},
+	} {
+		got, err := names(t, c.content, c.layer)
+		if got != c.want || err != nil {
+			t.Errorf("%s: %q %v", c.layer, got, err)
+		}
+	}
+	for _, c := range []struct{ content, layer, says string }{
+		{two, "", "holds several files: x/a.kml, y/a.kml, z/b=c.csv, d.zip, e.gpx"}, {two, "a", "several files called a"}, {two, "q", `no file or layer "q"`}, {two, "e", "several layers: waypoints, routes"},
+		{pack(t, "a.csv", ""), "", "a.csv is empty"}, {pack(t, "a.csv", "%PDF-1.7\n"), "", "a.csv is a PDF document"}, {pack(t, "a.zip", pack(t, "b.zip", pack(t, "c.zip", one))), "", "zip archive"},
+	} {
+		_, err := names(t, c.content, c.layer)
+		if geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v", c.says, err)
+		}
+	}
+	src := source(t, "a.zip", two)
+	f, err := known.Detect(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	layers, err := f.Layers(context.Background(), src)
+	if diff := cmp.Diff([]string{"x/a.kml", "y/a.kml", "z/b=c.csv", "d.zip", "e.gpx"}, layers); diff != "" || err != nil {
+		t.Error(diff, err)
+	}
+	left, err := os.ReadDir(os.TempDir())
+	for _, file := range left {
+		if strings.HasPrefix(file.Name(), "puy-") {
+			t.Errorf("%s was left", file.Name())
+		}
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
