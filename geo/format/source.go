@@ -102,6 +102,42 @@ func (s *Source) Open() (*SourceReader, error) {
 	return r, nil
 }
 
+// maxUnpacked bounds what a compressed file may become on disk, in bytes.
+const maxUnpacked = 32 << 30
+
+// AtRandom gives the place of a file with the decompressed bytes, for formats that
+// read here and there: that of s itself, or of a copy. Remove must be called in the
+// end.
+func (s *Source) AtRandom() (path string, remove func() error, err error) {
+	if !s.gzipped {
+		return s.path, func() error { return nil }, nil
+	}
+	r, err := s.Open()
+	if err != nil {
+		return "", nil, err
+	}
+	defer r.Close()
+	w, err := os.CreateTemp("", "puy-unpacked-")
+	if err != nil {
+		return "", nil, geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
+	}
+	n, err := io.Copy(w, io.LimitReader(r, maxUnpacked+1))
+	if closed := w.Close(); err == nil {
+		err = closed
+	}
+	switch {
+	case err != nil:
+		err = geo.Errorf(geo.KindInvalid, "cannot decompress %s: %w", s.name, err)
+	case n > maxUnpacked:
+		err = geo.Errorf(geo.KindLimit, "%s is larger than %d GiB when decompressed", s.name, int64(maxUnpacked)>>30)
+	}
+	if err != nil {
+		os.Remove(w.Name())
+		return "", nil, err
+	}
+	return w.Name(), func() error { return os.Remove(w.Name()) }, nil
+}
+
 // Head gives the first HeadSize decompressed bytes. A damaged gzip file gives
 // what could be decompressed.
 func (s *Source) Head() ([]byte, error) {

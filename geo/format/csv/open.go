@@ -9,6 +9,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/geo/format/place"
 )
 
 // column is one column of the table.
@@ -24,7 +25,7 @@ type table struct {
 	sniffed  sniffed
 	names    []string
 	finders  []format.CellFinder
-	geometry *geometryFinder
+	geometry *place.Finder
 	rows     int64
 }
 
@@ -34,16 +35,16 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 	if err != nil {
 		return nil, err
 	}
-	place := t.geometry.choose(opt.CRS)
-	r := &reader{ctx: ctx, place: place.place}
-	schema := geo.Schema{Geometry: place.t, HasZ: place.hasZ}
+	found := t.geometry.Choose(opt.CRS)
+	r := &reader{ctx: ctx, place: found.Place}
+	schema := geo.Schema{Geometry: found.Type, HasZ: found.HasZ}
 	for i, name := range t.names {
 		c := column{name: name, notation: t.finders[i].Notation(), field: len(schema.Fields)}
 		nameless := strings.HasPrefix(name, "column_") && i == len(t.names)-1 && t.finders[i].Empty()
-		if place.form == pairForm && i == place.column && opt.Types[name] == geo.TypeNull {
+		if found.Pairs(i) && opt.Types[name] == geo.TypeNull {
 			c.notation = format.Notation{Type: geo.TypeText} // 3,45 is not a number here
 		}
-		if place.form == shapeForm && i == place.column || nameless {
+		if found.Consumed(i) || nameless {
 			c.field = -1
 		} else {
 			schema.Fields = append(schema.Fields, geo.Field{Name: name, Type: c.notation.Type})
@@ -52,7 +53,7 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 	}
 	base := path.Base(strings.ReplaceAll(src.Name(), `\`, "/"))
 	name, _, _ := strings.Cut(base, ".")
-	r.layer = format.Layer{Name: name, Schema: schema, CRS: place.crs, Count: t.rows, Bounds: place.bounds, Encoding: t.text.Encoding,
+	r.layer = format.Layer{Name: name, Schema: schema, CRS: found.CRS, Count: t.rows, Bounds: found.Bounds, Encoding: t.text.Encoding,
 		Delimiter: delimiterName(t.sniffed.delimiter, len(t.names)), Warnings: t.text.Warnings()}
 	if r.file, r.splitter, err = t.start(src); err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func scan(ctx context.Context, src *format.Source, opt format.Options) (*table, 
 	for _, name := range t.names {
 		t.finders = append(t.finders, format.NewCellFinder(name, opt.Types[name], byte(opt.Decimal), t.sniffed.delimiter == ','))
 	}
-	if t.geometry, err = newGeometryFinder(t.names, opt); err != nil {
+	if t.geometry, err = place.NewFinder(t.names, opt); err != nil {
 		return nil, err
 	}
 	return t, t.read(ctx, s)
@@ -152,7 +153,7 @@ func (t *table) read(ctx context.Context, s *splitter) error {
 		for i := range t.names {
 			t.finders[i].Add(cells[i])
 		}
-		t.geometry.add(cells)
+		t.geometry.Add(cells)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/geo/format/place"
 )
 
 // reader gives the rows: the second pass.
@@ -18,7 +19,7 @@ type reader struct {
 	file     *format.SourceReader
 	splitter *splitter
 	columns  []column
-	place    place
+	place    place.Place
 	row      int64
 	interner format.Interner
 	problems []geo.Problem
@@ -91,7 +92,7 @@ func (r *reader) values(f *geo.Feature, cells [][]byte) {
 		}
 		f.Values[c.field] = v
 	}
-	g, column, wrong := r.place.read(cells)
+	g, column, wrong := r.place.Read(cells)
 	if wrong != "" {
 		r.problem(geo.RuleGeometry, r.columns[column].name, cells[column], wrong)
 	}

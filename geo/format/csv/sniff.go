@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"puy/geo"
+	"puy/geo/format"
 )
 
 // sniffed is what the first bytes of a file tell about its table.
@@ -114,22 +115,7 @@ func headerNames(cells [][]byte) []string {
 		names[i] = strings.Join(strings.Fields(strings.ReplaceAll(name, "\x00", "")), " ")
 	}
 	cutDeclarations(names)
-	taken := map[string]bool{}
-	for _, name := range names {
-		taken[name] = true
-	}
-	used := map[string]bool{"": true}
-	for i, name := range names {
-		if name == "" {
-			name = "column_" + strconv.Itoa(i+1)
-		}
-		unique := name
-		for n := 2; used[unique] || unique != names[i] && taken[unique]; n++ {
-			unique = name + "_" + strconv.Itoa(n)
-		}
-		used[unique] = true
-		names[i] = unique
-	}
+	format.NameColumns(names)
 	return names
 }
 

@@ -23,7 +23,6 @@ func signatures() []signature {
 		{"II*\x00", "a TIFF image"},
 		{"MM\x00*", "a TIFF image"},
 		{"\xd0\xcf\x11\xe0", "an old Excel or Word document (.xls, .doc)"},
-		{"PAR1", "Parquet"},
 		{"PMTiles", "a PMTiles archive"},
 		{"SQLite format 3\x00", "an SQLite database that is not a GeoPackage"},
 		{"7z\xbc\xaf\x27\x1c", "a 7z archive"},
@@ -85,8 +84,6 @@ func contents(names []string) string {
 	for _, entry := range names {
 		name := strings.ToLower(entry)
 		switch {
-		case strings.HasPrefix(name, "xl/"):
-			return "an Excel workbook (.xlsx)"
 		case strings.HasPrefix(name, "word/"):
 			return "a Word document (.docx)"
 		case name == "content.xml":

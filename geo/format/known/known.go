@@ -14,14 +14,16 @@ import (
 	"puy/geo/format/gpx"
 	"puy/geo/format/jsonfg"
 	"puy/geo/format/kml"
+	"puy/geo/format/parquet"
 	"puy/geo/format/shp"
 	"puy/geo/format/topojson"
+	"puy/geo/format/xlsx"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(),
 		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 

@@ -1,4 +1,4 @@
-package csv
+package place
 
 import (
 	"math"

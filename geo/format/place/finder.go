@@ -1,4 +1,4 @@
-package csv
+package place
 
 import (
 	"bytes"
@@ -10,8 +10,8 @@ import (
 	"puy/geo/format"
 )
 
-// geometryFinder finds where the geometry of a table is, from all of its rows.
-type geometryFinder struct {
+// Finder finds where the geometry of a table is, from all of its rows.
+type Finder struct {
 	names    []string
 	declared bool // by the options: then there is nothing to choose
 	shapes   []shapeColumn
@@ -49,17 +49,19 @@ type xyColumn struct {
 	votes       crsVotes
 }
 
-// found is what a geometryFinder found.
-type found struct {
-	place
-	t      geo.GeometryType
-	hasZ   bool
-	bounds geo.Bounds
-	crs    crs.Code
+// Found is what a Finder found.
+type Found struct {
+	Place
+	Type   geo.GeometryType
+	HasZ   bool
+	Bounds geo.Bounds // in CRS
+	CRS    crs.Code   // zero where neither the table nor its numbers tell
 }
 
-func newGeometryFinder(names []string, opt format.Options) (*geometryFinder, error) {
-	f := &geometryFinder{names: names}
+// NewFinder looks for a geometry in columns with these names: where opt says, or
+// anywhere. Errors are of KindInvalid.
+func NewFinder(names []string, opt format.Options) (*Finder, error) {
+	f := &Finder{names: names}
 	switch {
 	case opt.Geometry == format.NoGeometryColumn:
 		return f, nil
@@ -106,8 +108,8 @@ func columnCalled(names []string, name string) (int, error) {
 		WithHint("the columns are: " + geo.ClipValue(strings.Join(names, ", ")))
 }
 
-// add takes a row of as many cells as there are names.
-func (f *geometryFinder) add(cells [][]byte) {
+// Add takes a row of as many cells as there are names.
+func (f *Finder) Add(cells [][]byte) {
 	for i := range f.shapes {
 		f.shapes[i].add(cells[f.shapes[i].column])
 	}
@@ -184,16 +186,16 @@ func (c *xyColumn) add(xCell, yCell []byte) {
 // at least half of its cells, so that the rest can be reported.
 func mostly(good, cells int64) bool { return good > 0 && good*2 >= cells }
 
-// choose gives the place of the geometry.
-func (f *geometryFinder) choose(declared crs.Code) found {
+// Choose gives the place of the geometry.
+func (f *Finder) Choose(declared crs.Code) Found {
 	r := f.pick()
 	if declared != crs.Unknown {
-		r.crs = declared
+		r.CRS = declared
 	}
 	return r
 }
 
-func (f *geometryFinder) pick() found {
+func (f *Finder) pick() Found {
 	best := -1
 	for i, c := range f.shapes {
 		if !mostly(c.good, c.cells) && !(f.declared && c.good >= f.pairs[0].good) {
@@ -221,39 +223,39 @@ func (f *geometryFinder) pick() found {
 			return c.found()
 		}
 	}
-	return found{bounds: geo.EmptyBounds()}
+	return Found{Bounds: geo.EmptyBounds()}
 }
 
-func (c *shapeColumn) found() found {
-	r := found{place: place{form: shapeForm, column: c.column, srid: c.srid}, t: c.t, hasZ: c.hasZ, bounds: c.bounds}
+func (c *shapeColumn) found() Found {
+	r := Found{Place: Place{form: shapeForm, column: c.column, srid: c.srid}, Type: c.t, HasZ: c.hasZ, Bounds: c.bounds}
 	if c.good == 0 {
-		r.t = geo.GeometryAny
+		r.Type = geo.GeometryAny
 	}
 	if c.srid != 0 {
-		r.crs = systemOf(c.srid)
+		r.CRS = systemOf(c.srid)
 	} else {
-		r.crs = c.votes.guess()
+		r.CRS = c.votes.guess()
 	}
 	return r
 }
 
-func (c *pairColumn) found() found {
-	r := found{place: place{form: pairForm, column: c.column}, t: geo.GeometryPoint, bounds: c.bounds}
+func (c *pairColumn) found() Found {
+	r := Found{Place: Place{form: pairForm, column: c.column}, Type: geo.GeometryPoint, Bounds: c.bounds}
 	if r.xFirst = c.order.xFirst(c.xFirst); r.xFirst {
-		r.crs = c.votes[0].guess()
+		r.CRS = c.votes[0].guess()
 		return r
 	}
-	r.crs = c.votes[1].guess()
+	r.CRS = c.votes[1].guess()
 	if !c.bounds.IsEmpty() {
-		r.bounds = geo.Bounds{MinX: c.bounds.MinY, MinY: c.bounds.MinX, MaxX: c.bounds.MaxY, MaxY: c.bounds.MaxX}
+		r.Bounds = geo.Bounds{MinX: c.bounds.MinY, MinY: c.bounds.MinX, MaxX: c.bounds.MaxY, MaxY: c.bounds.MaxX}
 	}
 	return r
 }
 
-func (c *xyColumn) found() found {
-	r := found{place: place{form: xyForm, x: c.x, y: c.y}, t: geo.GeometryPoint, bounds: c.bounds, crs: c.votes.guess()}
-	if r.crs == crs.Unknown && c.degrees {
-		r.crs = crs.CRS84 // the names say so; what lies outside is reported row by row
+func (c *xyColumn) found() Found {
+	r := Found{Place: Place{form: xyForm, x: c.x, y: c.y}, Type: geo.GeometryPoint, Bounds: c.bounds, CRS: c.votes.guess()}
+	if r.CRS == crs.Unknown && c.degrees {
+		r.CRS = crs.CRS84 // the names say so; what lies outside is reported row by row
 	}
 	return r
 }

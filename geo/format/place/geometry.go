@@ -1,4 +1,4 @@
-package csv
+package place
 
 import (
 	"bytes"
@@ -126,8 +126,8 @@ const (
 	xyForm          // two columns
 )
 
-// place says where the geometry of a row is.
-type place struct {
+// Place says where the geometry of a row is.
+type Place struct {
 	form   form
 	column int // of shapes and pairs
 	x, y   int
@@ -135,8 +135,14 @@ type place struct {
 	srid   int  // that the shapes say, 0 for none
 }
 
-// read gives the geometry of a row; column and wrong tell what cannot be read.
-func (p *place) read(cells [][]byte) (g geo.Geometry, column int, wrong string) {
+// Consumed tells whether column i is nothing but the geometry, so that it is no field.
+func (p *Place) Consumed(i int) bool { return p.form == shapeForm && i == p.column }
+
+// Pairs tells whether column i holds pairs of numbers, which "3,45" may be one of.
+func (p *Place) Pairs(i int) bool { return p.form == pairForm && i == p.column }
+
+// Read gives the geometry of a row; column and wrong tell what cannot be read.
+func (p *Place) Read(cells [][]byte) (g geo.Geometry, column int, wrong string) {
 	switch p.form {
 	case shapeForm:
 		b := bytes.TrimSpace(cells[p.column])
