@@ -8,7 +8,7 @@ STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
 GOTEST ?= go test
 
-.PHONY: build web run test race lint fuzz bench bench-data bench-tiles clean prerequisites
+.PHONY: build web run test race lint fuzz bench bench-data bench-tiles bench-items clean prerequisites
 
 build: web
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
@@ -66,6 +66,10 @@ bench-data:
 # Parts alone, or for longer: make bench-tiles BENCH_TILES='-parts uncached,cached -time 30s'
 bench-tiles: prerequisites build bench-data
 	go run ./internal/pgtest/run -- go run ./bench/tilesuite $(BENCH_TILES)
+
+# Pages of features on both stores: make bench-items BENCH_ITEMS='-stores gpkg -plain=false'
+bench-items: prerequisites build
+	go run ./internal/pgtest/run -- go run ./bench/items $(BENCH_ITEMS)
 
 clean:
 	rm -rf bin web/dist/* web/node_modules

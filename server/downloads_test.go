@@ -42,7 +42,8 @@ func parts() []chosen {
 	return []chosen{
 		{"", 250, all, crs.CRS84, [2]float64{3, 45.75}},
 		{"?filter=rang%3D0%20and%20pm10%3E2&crs=" + lambert93, 24, all, crs.Lamb93, [2]float64{700777.445, 6516711.290}},
-		{"?bbox=3.0005,45,3.0105,46&properties=pm10,code", 15, []string{"pm10", "code"}, crs.CRS84, [2]float64{3.001, 45.75}},
+		{"?bbox=3.0005,45,3.0105,46&properties=pm10,code", 15, []string{"code", "pm10"}, crs.CRS84, [2]float64{3.001, 45.75}},
+		{"?sortby=-code&exclude-properties=polluants,détail,type%20de%20voie&code=S003", 1, all[:6], crs.CRS84, [2]float64{3.003, 45.75}},
 		{"?rang=3&datetime=2024-03-01/..&ouvert=false", 19, all, crs.CRS84, [2]float64{3.063, 45.75}},
 	}
 }

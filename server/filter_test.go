@@ -2,9 +2,16 @@ package server
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 	"testing"
 
+	"puy/catalog"
+	"puy/geo"
+	"puy/geo/cql2"
+	"puy/geo/cql2/eval"
 	"puy/store"
+	"puy/store/storetest"
 )
 
 // filterExchanges ask for stations S000 to S249: rang is i%10, pm10 i/4, ouvert
@@ -62,6 +69,48 @@ func TestFilters(t *testing.T) {
 		c := start(t, s, nil)
 		for _, e := range filterExchanges() {
 			e.check(t, c)
+		}
+	})
+}
+
+// The filters of the stores' own test select the same over HTTP, in both
+// encodings, as the evaluator does.
+func TestEveryKindOfFilter(t *testing.T) {
+	schema, features, filters := storetest.Filters()
+	rows := make([]*geo.Feature, len(features))
+	for i := range rows {
+		rows[i] = &features[i]
+	}
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		load(t, s, catalog.Dataset{ID: "d", Title: geo.Localized{FR: "Données"}}, &schema, rows)
+		c := start(t, s, nil)
+		for _, text := range filters {
+			e, err := cql2.ParseText(text)
+			if err != nil {
+				t.Fatal(text, err)
+			}
+			f, err := eval.Compile(e, &schema)
+			if err != nil {
+				t.Fatal(text, err)
+			}
+			var want []string
+			for i, row := range rows {
+				if f.Match(row) {
+					want = append(want, strconv.Itoa(i+1))
+				}
+			}
+			for language, written := range map[string]string{"cql2-text": text, "cql2-json": cql2.JSON(e)} {
+				query := url.Values{"filter": {written}, "filter-lang": {language}, "limit": {"1000"}, "properties": {"n"}, "skipGeometry": {"true"}}
+				var p featurePage
+				c.get("/api/collections/d/items?"+query.Encode(), &p)
+				var got []string
+				for _, f := range p.Features {
+					got = append(got, f.ID)
+				}
+				if !slices.Equal(got, want) || p.NumberMatched == nil || *p.NumberMatched != int64(len(want)) {
+					t.Errorf("%s: %d features, %v are said to match; want %d", written, len(got), p.NumberMatched, len(want))
+				}
+			}
 		}
 	})
 }

@@ -41,6 +41,8 @@ func itemFileExchanges() []exchange {
 		{items + "?limit=1&f=geojson", 200, "numberReturned = 1\nlinks/rel=alternate/type = text/csv\nlinks/rel=alternate/href ~ f=csv&limit=1"},
 		{"HEAD /api/collections/stations/items?f=gpkg", 200, "Content-Type: application/geopackage+sqlite3\nContent-Disposition: stations.gpkg"},
 		{items + "?f=gpkg&crs=" + lambert93, 200, "Content-Crs: <" + lambert93 + ">"},
+		{items + "?f=csv&sortby=-pm10&properties=code&limit=1", 200, "~ S249\nLink: sortby=-pm10>; rel=\"next\""},
+		{items + "?f=fgb&sortby=-pm10&skipGeometry=true&limit=1", 200, "Content-Type: application/flatgeobuf"},
 		{items + "?f=csv&rang=3", 200, "OGC-NumberMatched: 25\nOGC-NumberReturned: 25"},
 		{items + "?f=gml", 400, "errors/0/parameter = f\nerrors/0/reason ~ must be one of geojson, json, csv, \nerrors/0/reason ~ gpkg"},
 		{items + "?f=geojsonseq&crs=" + lambert93, 400, "errors/0/parameter = crs\nContent-Disposition: -\nLink: -"},

@@ -147,6 +147,13 @@ func TestDefinitionAndServerAgree(t *testing.T) {
 					continue
 				case values[p.Name] != "":
 					value = values[p.Name]
+				case p.Name == "sortby":
+					value = p.Schema.Items.Enum[1] + "," + p.Schema.Items.Enum[len(p.Schema.Items.Enum)-1]
+					if len(p.Schema.Items.Enum) == 3 { // one field, which is not named twice
+						value = p.Schema.Items.Enum[2]
+					}
+				case len(p.Schema.Items.Enum) > 0:
+					value = strings.Join(p.Schema.Items.Enum, ",")
 				case len(p.Schema.Enum) > 0:
 					value = p.Schema.Enum[0]
 				case p.Name == "service" || p.Name == "notification":

@@ -41,3 +41,23 @@ func onEachStore(t *testing.T, run func(t *testing.T, s store.Store)) {
 		run(t, s)
 	})
 }
+
+// onEachStoreB is onEachStore for benchmarks.
+func onEachStoreB(b *testing.B, run func(b *testing.B, s store.Store)) {
+	b.Run("postgis", func(b *testing.B) {
+		s, err := postgis.Open(b.Context(), pgtest.Database(b), postgis.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.Close()
+		run(b, s)
+	})
+	b.Run("gpkg", func(b *testing.B) {
+		s, err := gpkg.Open(b.Context(), filepath.Join(b.TempDir(), "puy.gpkg"), gpkg.Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.Close()
+		run(b, s)
+	})
+}

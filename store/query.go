@@ -25,7 +25,19 @@ type Query struct {
 	Fields     []string // the fields to give, in this order; nil for all of them
 	NoGeometry bool     // do not give the geometry
 
-	After  int64 // only fids greater than this: the keyset cursor; fids are positive
+	// Sort is the order in which features come; nil is that of fids. Texts are in
+	// the order of their code points, false before true, and null is the greatest
+	// value. Equals come in the order of their fids, which runs the way of the
+	// last of Sort.
+	Sort []Order
+	// Backward turns the whole order round.
+	Backward bool
+	// After, where positive, is the keyset cursor: only what comes after the
+	// feature of this fid with AfterValues in the fields of Sort, whether or not
+	// there still is one.
+	After       int64
+	AfterValues []geo.Value
+
 	Offset int64 // skip this many first
 	Limit  int64 // give at most this many; 0 for all
 }

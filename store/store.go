@@ -44,7 +44,7 @@ type Store interface {
 	// Abort does.
 	Begin(ctx context.Context, id string, spec LoadSpec) (Load, error)
 
-	// Features streams the features that match q, in the order of their fid.
+	// Features streams the features that match q, in the order of q.Sort.
 	// The yielded Feature is reused by the next step. The values are those of
 	// q.Fields in that order, or of all fields in the schema's order. All
 	// features come from one version, whatever happens meanwhile. Breaking out
@@ -52,8 +52,8 @@ type Store interface {
 	Features(ctx context.Context, id string, q Query) iter.Seq2[*geo.Feature, error]
 	// Feature gives one feature of the current version by its ID.
 	Feature(ctx context.Context, id, featureID string) (*geo.Feature, error)
-	// Count counts the features that match q, whose After, Offset and Limit are
-	// ignored. It counts no further than atMost (0: to the end): exact is false
+	// Count counts the features that match q, whose order, After, Offset and
+	// Limit are ignored. It counts no further than atMost (0: to the end): exact is false
 	// where there are more.
 	Count(ctx context.Context, id string, q Query, atMost int64) (n int64, exact bool, err error)
 

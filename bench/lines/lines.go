@@ -12,7 +12,12 @@ import (
 
 // Write writes n features as a GeoJSON text sequence, a line each: 2 to 6
 // vertices about 100 m apart, and five fields (id, nom, classe, longueur, date).
-func Write(w io.Writer, n int) error {
+func Write(w io.Writer, n int) error { return write(w, n, 2, 6) }
+
+// WriteTen writes n such features of ten vertices each.
+func WriteTen(w io.Writer, n int) error { return write(w, n, 10, 10) }
+
+func write(w io.Writer, n, least, most int) error {
 	out := bufio.NewWriterSize(w, 1<<20)
 	r := rand.New(rand.NewPCG(63, 113))
 	names := []string{"Rue de la République", "Avenue de Royat", "Chemin des Dômes", "Place de Jaude", "Allée des Volcans", "Impasse du Puy"}
@@ -20,8 +25,8 @@ func Write(w io.Writer, n int) error {
 		x, y := 2.0+2.5*r.Float64(), 44.8+1.9*r.Float64()
 		heading, length := 2*math.Pi*r.Float64(), 0.0
 		fmt.Fprintf(out, `{"type":"Feature","properties":{"id":"V%07d","nom":%q,"classe":%d,`, i, fmt.Sprintf("%s %d", names[r.IntN(len(names))], r.IntN(500)), 1+r.IntN(9))
-		coordinates := make([]byte, 0, 160)
-		for v := range 2 + r.IntN(5) {
+		coordinates := make([]byte, 0, 320)
+		for v := range least + r.IntN(most-least+1) {
 			if v > 0 {
 				heading += r.NormFloat64() * 0.4
 				step := 0.0005 + 0.001*r.Float64()

@@ -44,8 +44,8 @@ func (s *suite) snapshot(ctx context.Context, id string) error {
 			return err
 		}
 		took, err := p.first(ctx, p.template(id), place)
-		peak, anonymous := p.memory()
-		p.stop()
+		peak, anonymous := p.Memory()
+		p.Stop()
 		if err != nil {
 			return err
 		}
@@ -104,16 +104,16 @@ func (s *suite) beside(ctx context.Context, id string, reference []string, check
 	if err != nil {
 		return err
 	}
-	defer ours.stop()
+	defer ours.Stop()
 	theirs, err := s.start(ctx, filepath.Join(s.dir, "stasmvt"), reference...)
 	if err != nil {
 		return err
 	}
-	defer theirs.stop()
-	d := walk.Duel{A: ours.template(id), B: walk.Template("http://" + theirs.host + "/tiles/{z}/{x}/{y}"), Clients: []int{1, 4, 16}, Warm: 20, Check: check, Tolerance: 0.01}
+	defer theirs.Stop()
+	d := walk.Duel{A: ours.template(id), B: walk.Template("http://" + theirs.Host + "/tiles/{z}/{x}/{y}"), Clients: []int{1, 4, 16}, Warm: 20, Check: check, Tolerance: 0.01}
 	d.Time = s.time
 	for _, side := range []struct {
-		p *process
+		p server
 		t walk.Template
 	}{{ours, d.A}, {theirs, d.B}} {
 		if _, err := side.p.first(ctx, side.t, places[0]); err != nil {
@@ -163,7 +163,7 @@ func (s *suite) cached(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer ours.stop()
+	defer ours.Stop()
 	places, err := s.places(ctx, coastline, []int{11}, 400)
 	if err != nil {
 		return err
@@ -190,10 +190,10 @@ func (s *suite) cached(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer bare.stop()
+	defer bare.Stop()
 	time.Sleep(200 * time.Millisecond)
 	fmt.Fprintf(s.out, "\n## Cached, %d tiles of 10 KB beside a bare handler\n\n", len(chosen))
-	d := walk.Duel{A: t, B: walk.Template("http://" + bare.host + "/{z}/{x}/{y}"), Clients: []int{1, 16}, Rounds: 3, Warm: 1000}
+	d := walk.Duel{A: t, B: walk.Template("http://" + bare.Host + "/{z}/{x}/{y}"), Clients: []int{1, 16}, Rounds: 3, Warm: 1000}
 	d.Time, d.Repeat = min(s.time, 5*time.Second), true
 	result, err := d.Run(ctx, chosen)
 	if err != nil {

@@ -35,7 +35,7 @@ func (s *suite) everyZoom(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	defer p.stop()
+	defer p.Stop()
 	var levels []int
 	for z := range 15 {
 		levels = append(levels, z)
@@ -95,7 +95,7 @@ func (s *suite) growth(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer p.stop()
+	defer p.Stop()
 	d := walk.Duel{A: p.template(pairs), B: p.template(coastline), Clients: []int{1}, Warm: 20, Options: walk.Options{Time: s.time}}
 	for _, t := range []walk.Template{d.A, d.B} {
 		if _, err := p.first(ctx, t, places[0]); err != nil {
@@ -107,7 +107,7 @@ func (s *suite) growth(ctx context.Context) error {
 		return err
 	}
 	result.WriteTable(s.out, "10.4 M pairs", "1.24 M lines")
-	peak, anonymous := p.memory()
+	peak, anonymous := p.Memory()
 	fmt.Fprintf(s.out, "\nMemory of the server: peak %d MB, %d MB of it not file pages\n", peak, anonymous)
 	return nil
 }

@@ -21,9 +21,11 @@ type client struct {
 	conn net.Conn
 	in   *bufio.Reader
 	out  []byte
+	// plain: no Accept-Encoding, which is gzip else.
+	plain bool
 }
 
-// get asks for a tile with Accept-Encoding: gzip and gives the status and how
+// get asks for an address and gives the status and how
 // many bytes of body came. The body goes to w.
 func (c *client) get(address string, w io.Writer) (status int, size int64, header http.Header, err error) {
 	u, err := url.Parse(address)
@@ -54,7 +56,10 @@ func (c *client) get(address string, w io.Writer) (status int, size int64, heade
 	}
 	c.out = append(append(c.out[:0], "GET "...), u.RequestURI()...)
 	c.out = append(append(c.out, " HTTP/1.1\r\nHost: "...), u.Host...)
-	c.out = append(c.out, "\r\nAccept-Encoding: gzip\r\nUser-Agent: puy-bench\r\n\r\n"...)
+	if !c.plain {
+		c.out = append(c.out, "\r\nAccept-Encoding: gzip"...)
+	}
+	c.out = append(c.out, "\r\nUser-Agent: puy-bench\r\n\r\n"...)
 	if _, err = c.conn.Write(c.out); err != nil {
 		return 0, 0, nil, err
 	}

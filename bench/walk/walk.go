@@ -23,6 +23,8 @@ type Options struct {
 	// Bust names a query parameter that every request gives another value, for
 	// servers and caches that cannot be told to keep nothing.
 	Bust string
+	// Plain asks for no compression.
+	Plain bool
 }
 
 // maxRequests bounds the memory of a walk.
@@ -31,23 +33,28 @@ const maxRequests = 5_000_000
 // Run asks for the places in their order and gives the figures. Answers other
 // than 200 and 204 count as failed; a server that does not answer at all is an error.
 func Run(ctx context.Context, t Template, places []Place, opt Options) (Figures, error) {
+	addresses := make([]string, len(places))
+	for i, p := range places {
+		addresses[i] = t.Expand(p)
+	}
+	return Ask(ctx, addresses, opt)
+}
+
+// Ask asks for addresses in their order, as Run does.
+func Ask(ctx context.Context, addresses []string, opt Options) (Figures, error) {
 	opt.Clients = max(opt.Clients, 1)
 	if opt.Count <= 0 {
-		opt.Count = len(places)
+		opt.Count = len(addresses)
 		if opt.Repeat {
 			opt.Count = maxRequests
 		}
 	}
 	opt.Count = min(opt.Count, maxRequests)
 	if !opt.Repeat {
-		opt.Count = min(opt.Count, len(places))
+		opt.Count = min(opt.Count, len(addresses))
 	}
-	if len(places) == 0 {
-		return Figures{}, fmt.Errorf("there are no tiles to ask for")
-	}
-	addresses := make([]string, len(places))
-	for i, p := range places {
-		addresses[i] = t.Expand(p)
+	if len(addresses) == 0 {
+		return Figures{}, fmt.Errorf("there is nothing to ask for")
 	}
 	var next atomic.Int64
 	var group sync.WaitGroup
@@ -71,7 +78,7 @@ func Run(ctx context.Context, t Template, places []Place, opt Options) (Figures,
 		return Figures{}, err
 	}
 	if len(all.took) == 0 {
-		return Figures{}, fmt.Errorf("%s: %w", t, all.err)
+		return Figures{}, fmt.Errorf("%s: %w", addresses[0], all.err)
 	}
 	slices.Sort(all.took)
 	f := Figures{Requests: len(all.took), Failed: all.failed, Empty: all.empty, Bytes: all.bytes, Seconds: elapsed.Seconds(),
@@ -90,7 +97,7 @@ type walker struct {
 }
 
 func (w *walker) walk(ctx context.Context, addresses []string, next *atomic.Int64, start time.Time, opt Options) {
-	c := client{ctx: ctx}
+	c := client{ctx: ctx, plain: opt.Plain}
 	defer c.close()
 	refused := 0
 	for ctx.Err() == nil && refused < 3 {

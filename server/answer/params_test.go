@@ -5,6 +5,8 @@ import (
 	"math"
 	"net/http/httptest"
 	"net/url"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -269,6 +271,28 @@ func FuzzParams(f *testing.F) {
 		}
 		if diff := cmp.Diff(p.Query(), again); diff != "" {
 			t.Error("the canonical query says something else:", diff)
+		}
+	})
+}
+
+// What is chosen is an offer, and neither case nor blanks matter.
+func FuzzChoose(f *testing.F) {
+	for _, accept := range []string{"", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "application/geo+json;q=0,application/json", "*", ";;q=,,/", "a/*;q=2;q=0.1"} {
+		f.Add(accept)
+	}
+	offers := []Format{GeoJSON(), JSON(), HTML()}
+	f.Fuzz(func(t *testing.T, accept string) {
+		chosen, ok := choose(accept, offers)
+		if ok != slices.ContainsFunc(offers, func(o Format) bool { return o.Name == chosen.Name }) {
+			t.Errorf("%q: %v, %v", accept, chosen, ok)
+		}
+		for _, same := range []string{strings.ToLower(accept), strings.ReplaceAll(accept, ",", " , "), strings.ReplaceAll(accept, ";", "; ")} {
+			if again, okAgain := choose(same, offers); again.Name != chosen.Name || okAgain != ok {
+				t.Errorf("%q gives %q, %q %q", accept, chosen.Name, same, again.Name)
+			}
+		}
+		if lang := preferred(accept, []string{"fr", "en"}); lang != "fr" && lang != "en" {
+			t.Errorf("language %q", lang)
 		}
 	})
 }

@@ -5,9 +5,11 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
+	"puy/catalog"
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/live"
@@ -23,6 +25,7 @@ type Rows interface {
 	Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error]
 	Feature(ctx context.Context, id, featureID string) (*geo.Feature, error)
 	Count(ctx context.Context, id string, q store.Query, atMost int64) (n int64, exact bool, err error)
+	Versions(ctx context.Context, id string) ([]catalog.Version, error)
 }
 
 // Options say what surrounds the API.
@@ -34,6 +37,9 @@ type Options struct {
 	// PageBytes is the size at which a page ends before its limit, with a link
 	// to the next; 0 for 32 MB.
 	PageBytes int
+	// FirstFeature is how long the store may take to find the first feature of a
+	// page; 0 for 20 seconds.
+	FirstFeature time.Duration
 	// Heavy surrounds the operations that read many rows; nil for nothing.
 	Heavy func(http.Handler) http.Handler
 	// Desk makes pages that are files; nil for one with its own folder.
@@ -55,6 +61,9 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	}
 	if opt.Desk == nil {
 		opt.Desk = transfer.NewDesk(transfer.Options{})
+	}
+	if opt.FirstFeature <= 0 {
+		opt.FirstFeature = 20 * time.Second
 	}
 	return &API{view: view, rows: rows, opt: opt, counts: newCounts()}
 }
@@ -97,7 +106,8 @@ func (a *API) table() []operation {
 		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("sortables"))},
 		{path: "/collections/{collection}/items", id: itemsID, summary: "The features of a dataset, page by page", collection: true,
-			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q"}, offers: pages, schema: "featureCollection",
+			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q", "sortby",
+				"properties", "exclude-properties", "skipGeometry"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
 			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},

@@ -19,6 +19,7 @@ func components() object {
 		object{"type": "string", "enum": []string{"cql2-text", "cql2-json"}, "default": "cql2-text"})
 	words := parameterObject("q", "Only features with all these words in their texts, whatever their case and accents; a comma parts alternatives.",
 		object{"type": "string", "minLength": 1})
+	skipGeometry := parameterObject("skipGeometry", "Whether to leave the geometry out: it is null then.", object{"type": "boolean", "default": false})
 	item := object{"name": "item", "in": "path", "required": true, "description": "The feature's id.", "schema": object{"type": "string"}}
 
 	ref := func(name string) object { return object{"$ref": "#/components/schemas/" + name} }
@@ -37,7 +38,7 @@ func components() object {
 		"instance": text, "errors": list(object{"type": "object", "properties": object{"parameter": text, "value": text, "reason": text}})}}
 	return object{
 		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "item": item,
-			"filter": filter, "filter-lang": filterLang, "q": words},
+			"filter": filter, "filter-lang": filterLang, "q": words, "skipGeometry": skipGeometry},
 		"responses": object{"problem": object{"description": "What is wrong (RFC 9457).",
 			"content": object{"application/problem+json": object{"schema": ref("problem")}}}},
 		"schemas": object{

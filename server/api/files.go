@@ -44,8 +44,9 @@ func (q *request) readFile(d *store.Dataset, chosen answer.Format) {
 	}
 	transfer.CheckCRS(q.params, f, q.crs)
 	q.mediaType = f.MediaType
-	q.file = &transfer.Job{Format: f, Layer: transfer.Layer(d, d.Current.Schema)}
-	q.file.Layer.CRS, q.file.Convert = transfer.Coordinates(&d.Current.Schema, q.crs)
+	schema := q.fields.Layer(&d.Current.Schema)
+	q.file = &transfer.Job{Format: f, Layer: transfer.Layer(d, schema)}
+	q.file.Layer.CRS, q.file.Convert = transfer.Coordinates(&schema, q.crs)
 }
 
 // head sets the headers that tell the format of the page.
@@ -61,45 +62,53 @@ func (q *request) head(h http.Header, d *store.Dataset) {
 // sendFile answers with a page of features as a file. It is made whole first: what
 // GeoJSON tells at its end is in headers here, the links as RFC 8288 has them.
 func (a *API) sendFile(w http.ResponseWriter, r *http.Request, d store.Dataset, q *request) error {
-	var last int64
-	var more bool
-	job := *q.file
-	job.Features = a.pageOf(r, &d, q, &last, &more)
-	page, err := a.opt.Desk.Prepare(r.Context(), &job)
-	if err != nil {
-		return replaced(q, err)
+	if err := a.find(r.Context(), d, q); err != nil {
+		return failed(q, err)
 	}
-	defer page.Close()
+	var page span
+	job := *q.file
+	job.Features = a.pageOf(r, &d, q, &page)
+	file, err := a.opt.Desk.Prepare(r.Context(), &job)
+	if err != nil {
+		return failed(q, err)
+	}
+	defer file.Close()
 	h := w.Header()
 	q.head(h, &d)
-	for _, l := range append(q.links(r, d, page.Features, last, more), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...) {
+	for _, l := range append(q.links(r, d, &page), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...) {
 		h.Add("Link", header(l))
 	}
-	h.Set("OGC-NumberReturned", strconv.FormatInt(page.Features, 10))
-	if n, exact := a.matched(r, d, q, page.Features, more); exact {
+	h.Set("OGC-NumberReturned", strconv.FormatInt(page.returned, 10))
+	if n, exact := a.matched(r, d, q, page.returned, page.more); exact {
 		h.Set("OGC-NumberMatched", strconv.FormatInt(n, 10))
 	}
-	return page.Send(w, r)
+	return file.Send(w, r)
 }
 
 // pageOf gives the features of q, at most PageBytes of them as they lie in memory,
-// and tells the fid of the last one and whether there are more.
-func (a *API) pageOf(r *http.Request, d *store.Dataset, q *request, last *int64, more *bool) iter.Seq2[*geo.Feature, error] {
+// and tells what the page came to.
+func (a *API) pageOf(r *http.Request, d *store.Dataset, q *request, page *span) iter.Seq2[*geo.Feature, error] {
 	query := q.query
-	query.Limit = q.limit + 1 // one more, to know whether there is a next page
+	query.Limit = q.take + 1 // one more, to know whether there is a next page
 	return func(yield func(*geo.Feature, error) bool) {
-		var n int64
-		var size int
-		for f, err := range a.rows.Features(r.Context(), d.ID, query) {
-			if err == nil {
-				if *more = n == q.limit || size >= a.opt.PageBytes; *more {
-					return
-				}
-				n++
-				size += sizeOf(f)
-				*last = f.FID
+		size := 0
+		for f, err := range a.features(r.Context(), d.ID, query) {
+			if err != nil {
+				yield(nil, err)
+				return
 			}
-			if !yield(f, err) {
+			if page.more = page.returned == q.take || size >= a.opt.PageBytes; page.more {
+				return
+			}
+			if page.returned == 0 {
+				page.first.set(f, q.sorted)
+			}
+			page.last.set(f, q.sorted)
+			page.returned++
+			size += sizeOf(f)
+			row := *f
+			row.Values = f.Values[:min(len(f.Values), len(q.schema.Fields))] // cursors need the rest, files do not
+			if !yield(&row, nil) {
 				return
 			}
 		}

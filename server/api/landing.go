@@ -95,6 +95,12 @@ func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
 		"http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
 		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-operators", // its name in drafts, which QGIS looks for
 		"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
+		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/schemas",
+		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/queryables",
+		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/sortables",
+		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sortables",
+		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sorting",
+		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/features-sorting",
 	}
 	if a.opt.Page != nil {
 		classes = append(classes, "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html", "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html")

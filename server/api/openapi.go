@@ -5,11 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"puy/geo"
 	"puy/server/answer"
 	"puy/server/downloads"
 	"puy/server/live"
-	"puy/server/selection"
 	"puy/server/transfer"
 	"puy/store"
 )
@@ -91,10 +89,8 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		if name == "lang" {
 			parameter = parameterObject("lang", "The language of texts; else what Accept-Language prefers.", object{"type": "string", "enum": view.Languages()})
 		}
-		if name == "crs" || name == "bbox-crs" || name == "filter-crs" {
-			if uris := systemURIs(d); uris != nil {
-				parameter = crsParameter(name, uris)
-			} else {
+		if of, ok := collectionParameters()[name]; ok {
+			if parameter = of(d); parameter == nil {
 				continue
 			}
 		}
@@ -146,49 +142,6 @@ func contentOf(offers []answer.Format, schema string) object {
 		}
 	}
 	return content
-}
-
-// fieldParameters are the fields of d that items filters by name=value.
-func fieldParameters(d *store.Dataset, lang string) []object {
-	var parameters []object
-	for _, field := range d.Current.Schema.Fields {
-		if !selection.Filterable(field) {
-			continue
-		}
-		schema := object{"type": "string"}
-		switch field.Type {
-		case geo.TypeInteger:
-			schema = object{"type": "integer", "format": "int64"}
-		case geo.TypeNumber:
-			schema = object{"type": "number", "format": "double"}
-		case geo.TypeBoolean:
-			schema = object{"type": "boolean"}
-		case geo.TypeDate:
-			schema["format"] = "date"
-		case geo.TypeDateTime:
-			schema["format"] = "date-time"
-		}
-		text := field.Title.In(lang)
-		if more := field.Description.In(lang); more != "" {
-			text = strings.TrimPrefix(text+". "+more, ". ")
-		}
-		if text == "" {
-			text = field.Name
-		}
-		parameters = append(parameters, parameterObject(field.Name, text, schema))
-	}
-	return parameters
-}
-
-func crsParameter(name string, uris []string) object {
-	text := "The coordinate reference system of the answer; coordinates come in its authority's axis order."
-	switch name {
-	case "filter-crs":
-		text = "The coordinate reference system of the geometries in filter, in its authority's axis order."
-	case "bbox-crs":
-		text = "The coordinate reference system of bbox, in its authority's axis order."
-	}
-	return parameterObject(name, text, object{"type": "string", "format": "uri", "enum": uris, "default": crs84})
 }
 
 func parameterObject(name, description string, schema object) object {

@@ -20,23 +20,13 @@ func downloadDefinition(r *http.Request, d *store.Dataset, lang string) object {
 	parameters := []object{{"name": "format", "in": "path", "required": true, "description": "The format of the file.",
 		"schema": object{"type": "string", "enum": names}}}
 	for _, name := range downloads.Parameters() {
-		switch name {
-		case "crs", "bbox-crs", "filter-crs":
-			if uris := systemURIs(d); uris != nil {
-				parameters = append(parameters, crsParameter(name, uris))
+		parameter := object{"$ref": "#/components/parameters/" + name}
+		if of, ok := collectionParameters()[name]; ok {
+			if parameter = of(d); parameter == nil {
+				continue
 			}
-		case "properties":
-			var fields []string
-			for _, field := range d.Current.Schema.Fields {
-				fields = append(fields, field.Name)
-			}
-			if fields != nil {
-				parameters = append(parameters, parameterObject(name, "The fields to carry, in this order.",
-					object{"type": "array", "items": object{"type": "string", "enum": fields}}))
-			}
-		default:
-			parameters = append(parameters, object{"$ref": "#/components/parameters/" + name})
 		}
+		parameters = append(parameters, parameter)
 	}
 	problem := object{"$ref": "#/components/responses/problem"}
 	return object{

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"puy/geo"
 	"puy/geo/format/geojson"
 	"puy/server/answer"
 	"puy/store"
@@ -23,28 +22,33 @@ const (
 // before the first chunk is answered as a problem; a later one breaks the
 // transfer off.
 func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, q *request) error {
-	query := q.query
-	query.Limit = q.limit + 1 // one more, to know whether there is a next page
 	out := &chunks{w: w}
+	if err := a.find(r.Context(), d, q); err != nil {
+		return out.fail(r, failed(q, err))
+	}
 	buffer := append(make([]byte, 0, chunk+chunk/4), `{"type":"FeatureCollection","features":[`...)
-	var returned, last int64
-	more := false
-	schema := &d.Current.Schema
-	for f, err := range a.rows.Features(r.Context(), d.ID, query) {
+	var page span
+	query := q.query
+	query.Limit = q.take + 1 // one more, to know whether there is a next page
+	decimals := q.crs.Decimals()
+	for f, err := range a.features(r.Context(), d.ID, query) {
 		if err != nil {
-			return out.fail(r, replaced(q, err))
+			return out.fail(r, failed(q, err))
 		}
-		if returned == q.limit || out.sent+len(buffer) >= a.opt.PageBytes {
-			more = true
+		if page.returned == q.take || out.sent+len(buffer) >= a.opt.PageBytes {
+			page.more = true
 			break
 		}
-		if returned > 0 {
+		if page.returned == 0 {
+			page.first.set(f, q.sorted)
+		} else {
 			buffer = append(buffer, ',')
 		}
 		buffer = append(buffer, '\n')
 		q.crs.Apply(f.Geometry)
-		buffer = geojson.AppendFeature(buffer, schema, f, q.crs.Decimals())
-		returned, last = returned+1, f.FID
+		buffer = geojson.AppendFeature(buffer, q.schema, f, decimals)
+		page.returned++
+		page.last.set(f, q.sorted)
 		if len(buffer) >= chunk {
 			if err := out.send(buffer); err != nil {
 				return out.fail(r, err)
@@ -56,12 +60,12 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 		return out.fail(r, err)
 	}
 	buffer = append(buffer, "\n],\n\"links\":"...)
-	links, err := marshal(append(q.links(r, d, returned, last, more), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...))
+	links, err := marshal(append(q.links(r, d, &page), a.pageLinks(r, q.params, "", "", Root+"/collections", d.ID, "items")...))
 	if err != nil {
 		return out.fail(r, err)
 	}
 	buffer = append(buffer, links...)
-	if n, exact := a.matched(r, d, q, returned, more); exact {
+	if n, exact := a.matched(r, d, q, page.returned, page.more); exact {
 		buffer = append(buffer, ",\n\"numberMatched\":"...)
 		buffer = strconv.AppendInt(buffer, n, 10)
 		if out.sent == 0 {
@@ -69,7 +73,7 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 		}
 	}
 	buffer = append(buffer, ",\n\"numberReturned\":"...)
-	buffer = strconv.AppendInt(buffer, returned, 10)
+	buffer = strconv.AppendInt(buffer, page.returned, 10)
 	buffer = append(buffer, ",\n\"timeStamp\":\""...)
 	buffer = time.Now().UTC().AppendFormat(buffer, time.RFC3339)
 	buffer = append(buffer, "\"}\n"...)
@@ -77,16 +81,6 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 		return out.fail(r, err)
 	}
 	return nil
-}
-
-// replaced tells a client that its cursor's version is gone.
-func replaced(q *request, err error) error {
-	if q.cursor && geo.KindOf(err) == geo.KindNotFound {
-		p := answer.NewProblem(http.StatusGone, "The dataset has been replaced since this cursor was given. Begin again with the first page.")
-		p.Cause = err
-		return p
-	}
-	return err
 }
 
 // chunks sends a body piece by piece.

@@ -8,32 +8,6 @@ import (
 	"puy/server/answer"
 )
 
-func FuzzDecodeCursor(f *testing.F) {
-	f.Add(cursor{1, 1}.encode("stations"), "stations")
-	f.Add(cursor{1 << 62, 1 << 62}.encode("x"), "y")
-	f.Add("", "")
-	f.Fuzz(func(t *testing.T, text, dataset string) {
-		c, ok := decodeCursor(text, dataset)
-		if ok && (c.encode(dataset) != text || c.version < 1 || c.fid < 1) {
-			t.Errorf("%q is read as %v, which is written %q", text, c, c.encode(dataset))
-		}
-	})
-}
-
-func TestCursorIsOfOneDataset(t *testing.T) {
-	c := cursor{3, 1234567890123}
-	text := c.encode("stations")
-	if got, ok := decodeCursor(text, "stations"); !ok || got != c {
-		t.Errorf("%v, %v; want %v", got, ok, c)
-	}
-	if _, ok := decodeCursor(text, "iles"); ok {
-		t.Error("another dataset takes it")
-	}
-	if _, ok := decodeCursor(cursor{0, 5}.encode("stations"), "stations"); ok {
-		t.Error("version 0 is taken")
-	}
-}
-
 func TestParseValue(t *testing.T) {
 	at := time.Date(2024, 2, 29, 11, 30, 0, 0, time.UTC)
 	for _, c := range []struct {

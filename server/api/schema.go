@@ -6,13 +6,11 @@ import (
 
 	"puy/geo"
 	"puy/server/answer"
+	"puy/server/selection"
 	"puy/store"
 )
 
 const typeSchema = "application/schema+json"
-
-// geometryProperty is the name of the geometry in schemas and filters.
-const geometryProperty = "geom"
 
 func schemaFormat() answer.Format {
 	return answer.Format{Name: "json", MediaType: typeSchema, Also: []string{typeJSON}}
@@ -31,18 +29,10 @@ func schemaParts() map[string]schemaPart {
 	const rel = "http://www.opengis.net/def/rel/ogc/1.0/"
 	return map[string]schemaPart{
 		"schema":     {path: "schema", rel: rel + "schema", spatial: true, shows: func(f geo.Field) bool { return true }},
-		"queryables": {path: "queryables", rel: rel + "queryables", spatial: true, strict: true, shows: queryable},
-		"sortables":  {path: "sortables", rel: rel + "sortables", strict: true, shows: sortable},
+		"queryables": {path: "queryables", rel: rel + "queryables", spatial: true, strict: true, shows: selection.Queryable},
+		"sortables":  {path: "sortables", rel: rel + "sortables", strict: true, shows: selection.Sortable},
 	}
 }
-
-// queryable tells whether a filter may use field (OGC 19-079r2 section 7.2).
-func queryable(field geo.Field) bool {
-	return field.Name != "" && field.Type != geo.TypeNull && field.Type != geo.TypeJSON
-}
-
-// sortable tells whether sortby takes field: what has one value and an order.
-func sortable(field geo.Field) bool { return queryable(field) && field.Type != geo.TypeTextArray }
 
 // schemaOf answers with a collection's schema, its queryables (OGC 19-079r2
 // section 7.2) or its sortables, as JSON Schema 2020-12 (OGC 23-058 section 8).
@@ -59,7 +49,7 @@ func (a *API) schemaOf(name string) func(w http.ResponseWriter, r *http.Request,
 		properties, seq := object{}, 0
 		if schema := &d.Current.Schema; part.spatial && schema.Spatial() {
 			seq++
-			properties[geometryProperty] = object{"title": geometryTitle(lang), "format": geometryFormat(schema.Geometry),
+			properties[selection.GeometryName] = object{"title": geometryTitle(lang), "format": geometryFormat(schema.Geometry),
 				"x-ogc-role": "primary-geometry", "x-ogc-propertySeq": seq}
 		}
 		for _, field := range d.Current.Schema.Fields {

@@ -2,12 +2,10 @@ package downloads
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"puy/geo"
 	"puy/geo/format"
 	"puy/server/answer"
 	"puy/server/selection"
@@ -30,11 +28,10 @@ func read(w http.ResponseWriter, r *http.Request, d *store.Dataset, f format.For
 	q := &request{dataset: d, params: p, chosen: selection.Read(p, d)}
 	q.query = q.chosen.Query
 	transfer.CheckCRS(p, f, q.chosen.CRS)
-	schema := d.Current.Schema
-	if fields, ok := readProperties(p, &schema); ok {
-		q.query.Fields = fields
-		schema = narrowed(schema, fields)
-	}
+	q.query.Sort = selection.ReadSort(p, d)
+	fields := selection.ReadFields(p, d)
+	q.query.Fields, q.query.NoGeometry = fields.Names, fields.NoGeometry
+	schema := fields.Layer(&d.Current.Schema)
 	q.job = transfer.Job{Format: f, Layer: transfer.Layer(d, schema)}
 	q.job.Layer.CRS, q.job.Convert = transfer.Coordinates(&schema, q.chosen.CRS)
 	if q.chosen.Key == "" {
@@ -43,46 +40,10 @@ func read(w http.ResponseWriter, r *http.Request, d *store.Dataset, f format.For
 	return q, p.Done()
 }
 
-// readProperties reads the names of the fields that are wanted. None is an empty
-// list that is not nil.
-func readProperties(p *answer.Params, schema *geo.Schema) (fields []string, ok bool) {
-	text, ok := p.Text("properties")
-	if !ok {
-		return nil, false
-	}
-	fields = []string{}
-	for name := range strings.SplitSeq(text, ",") {
-		switch {
-		case name == "":
-		case schema.Index(name) < 0:
-			p.Reject("properties", text, "names the field "+strconv.Quote(geo.ClipValue(name))+", which there is not")
-			return nil, false
-		case !slices.Contains(fields, name):
-			fields = append(fields, name)
-		}
-	}
-	if len(fields) == 0 {
-		p.Reject("properties", text, "must name a field")
-		return nil, false
-	}
-	return fields, true
-}
-
-// narrowed gives schema with the named fields alone, in their order.
-func narrowed(schema geo.Schema, names []string) geo.Schema {
-	fields := make([]geo.Field, len(names))
-	for i, name := range names {
-		fields[i] = schema.Fields[schema.Index(name)]
-	}
-	schema.Fields = fields
-	if !slices.Contains(names, schema.Key) {
-		schema.Key = ""
-	}
-	return schema
-}
-
 // Parameters gives the names of all that a download takes, but for those of fields.
-func Parameters() []string { return append(selection.Parameters(), "properties") }
+func Parameters() []string {
+	return append(selection.Parameters(), "sortby", "properties", "exclude-properties", "skipGeometry")
+}
 
 // whole tells whether all features are wanted, with whatever fields.
 func (q *request) whole() bool { return q.chosen.Key == "" }
@@ -111,7 +72,7 @@ func (q *request) name() string {
 	if q.chosen.CRS != nil {
 		name += "_" + strings.ToLower(strings.ReplaceAll(q.chosen.CRS.System.Code.String(), ":", ""))
 	}
-	if !q.whole() || q.query.Fields != nil {
+	if !q.whole() || q.query.Fields != nil || q.query.NoGeometry {
 		name += "_extrait"
 	}
 	return name + q.job.Format.Extensions[0]

@@ -31,7 +31,7 @@ func (s *Store) find(ctx context.Context, q queryer, id string, number int64) (*
 	return d, v, err
 }
 
-// Features streams the features that match q, by fid.
+// Features streams the features that match q.
 func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error] {
 	return func(yield func(*geo.Feature, error) bool) {
 		err := s.view(ctx, "read features of "+id, func(ctx context.Context, tx *sql.Tx) error {
@@ -48,37 +48,16 @@ func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq
 				return err
 			}
 			defer sel.release()
-			query, args := sel.statement(q, r.columns)
+			query, args, err := sel.statement(q, r.columns)
+			if err != nil {
+				return err
+			}
 			return r.each(ctx, tx, query, args, func(f *geo.Feature) bool { return yield(f, nil) })
 		})
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(nil, err)
 		}
 	}
-}
-
-// statement gives the SELECT of the columns for q. A query that skips rows
-// first makes the set of fids, in its first step, which the context can
-// interrupt; then each further step gives a row.
-func (sel *selection) statement(q store.Query, columns string) (string, []any) {
-	skips := len(sel.conditions) > 0
-	if q.After > 0 {
-		sel.add("t.fid > ?", q.After)
-	}
-	where := sel.sql() + " ORDER BY t.fid"
-	if q.Limit > 0 || q.Offset > 0 {
-		limit := q.Limit
-		if limit <= 0 {
-			limit = -1
-		}
-		where += " LIMIT ? OFFSET ?"
-		sel.args = append(sel.args, limit, max(0, q.Offset))
-	}
-	from := " FROM " + sel.table + " t"
-	if skips {
-		where = " WHERE t.fid IN (SELECT t.fid" + from + where + ") ORDER BY t.fid"
-	}
-	return "SELECT " + columns + from + where, sel.args
 }
 
 // Count counts the features that match q, no further than atMost.

@@ -30,7 +30,7 @@ func choosePlan(ctx context.Context, tx *sql.Tx, d *dataset, v *version, q store
 	if b := *bounds; b.MinX <= whole.MinX && b.MaxX >= whole.MaxX && b.MinY <= whole.MinY && b.MaxY >= whole.MaxY {
 		return byEntry, nil
 	}
-	if q.Limit <= 0 || q.FIDs != nil {
+	if q.Limit <= 0 || q.FIDs != nil || len(q.Sort) > 0 { // who sorts needs all matches
 		return byRTree, nil
 	}
 	even := int64(math.Sqrt(float64(q.Limit+max(0, q.Offset)) * float64(v.Rows)))

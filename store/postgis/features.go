@@ -11,8 +11,8 @@ import (
 	"puy/store"
 )
 
-// drainable is how many rows at most are read to their end when a caller
-// breaks off: cheaper than to tell the server.
+// drainable is how many rows that are still to come are read to their end when
+// a caller breaks off: cheaper than to tell the server.
 const drainable = 1000
 
 // stream resolves the version, runs the statement that build gives for its
@@ -56,7 +56,7 @@ func readRows(ctx context.Context, conn *pgx.Conn, rows pgx.Rows, limit int64, e
 		started = true
 		more, err := each(rows.RawValues())
 		if err != nil || !more {
-			if limit <= 0 || limit > drainable {
+			if limit <= 0 || limit-int64(n)-1 > drainable {
 				breakOff(ctx, conn, rows)
 			}
 			return started, err

@@ -35,17 +35,7 @@ func (t *table) selectFeatures(q *store.Query) (*statement, []int, error) {
 	if err := t.where(b, q); err != nil {
 		return nil, nil, err
 	}
-	if q.After > 0 {
-		b.WriteString(" AND fid > " + b.bind(q.After))
-	}
-	b.WriteString(" ORDER BY fid")
-	if q.Limit > 0 {
-		b.WriteString(" LIMIT " + b.bind(q.Limit))
-	}
-	if q.Offset > 0 {
-		b.WriteString(" OFFSET " + b.bind(q.Offset))
-	}
-	return b, fields, nil
+	return b, fields, t.page(b, q)
 }
 
 // selectFrom writes the query for fid, id, the fields at the given positions

@@ -64,6 +64,16 @@ func filtered() *table {
 	return tb
 }
 
+// Filters gives a table with values that are hard to filter, and filters for it:
+// for whoever stands before a store.
+func Filters() (schema geo.Schema, rows []geo.Feature, filters []string) {
+	tb := filtered()
+	for _, c := range filterCases {
+		filters = append(filters, c.text)
+	}
+	return tb.schema, tb.rows, filters
+}
+
 // checkFilter compares what a store selects with what package eval does.
 func checkFilter(t testing.TB, st store.Store, schema geo.Schema, rows []geo.Feature, e cql2.Expr) (n int) {
 	t.Helper()

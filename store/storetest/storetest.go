@@ -47,6 +47,8 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"Filter", testFilter},
 		{"FilterIndex", testFilterIndex},
 		{"Paging", testPaging},
+		{"Sort", testSort},
+		{"SortedPages", testSortedPages},
 		{"Projection", testProjection},
 		{"Count", testCount},
 		{"Combined", testCombined},

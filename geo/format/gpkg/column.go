@@ -69,8 +69,17 @@ func FormatTime(t time.Time) string {
 	return t.Format("2006-01-02T15:04:05.000Z")
 }
 
-// Decode reads what a column gave as a value of type t, or tells that it is none.
+// Decode reads what a column gave as a value of type t, or gives null and tells
+// that it is none.
 func Decode(t geo.FieldType, src driver.Value) (geo.Value, bool) {
+	v, ok := decode(t, src)
+	if !ok {
+		return geo.Value{}, false
+	}
+	return v, true
+}
+
+func decode(t geo.FieldType, src driver.Value) (geo.Value, bool) {
 	switch x := src.(type) {
 	case nil:
 		return geo.Value{}, true
