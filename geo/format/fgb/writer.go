@@ -41,7 +41,11 @@ func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 	}
-	return &writer{out: w, layer: layer, spool: spool, buf: bufio.NewWriterSize(spool, 256<<10), most: maxIndexed, extent: geo.EmptyBounds()}, nil
+	out := &writer{out: w, layer: layer, spool: spool, buf: bufio.NewWriterSize(spool, 256<<10), most: maxIndexed, extent: geo.EmptyBounds()}
+	if layer.Count > 0 && layer.Count <= maxIndexed {
+		out.leaves = make([]leaf, 0, layer.Count) // growing takes three times that
+	}
+	return out, nil
 }
 
 // Write spools one feature. Errors are of KindInvalid for a feature that does

@@ -29,6 +29,9 @@ type writer struct {
 	last   int64
 }
 
+// boxesAtOnce bounds for how many features there is room before they come.
+const boxesAtOnce = 4 << 20
+
 func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	dir, err := os.MkdirTemp(layer.TempDir, "puy-gpkg-")
 	if err != nil {
@@ -46,7 +49,7 @@ func (o *writer) path() string { return filepath.Join(o.dir, "layer.gpkg") }
 
 func (o *writer) open(ctx context.Context, layer format.Layer) error {
 	var err error
-	o.db, err = Open(o.path(), url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-16384)"}})
+	o.db, err = Open(o.path(), url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-8192)"}})
 	if err != nil {
 		return err
 	}
@@ -65,6 +68,9 @@ func (o *writer) open(ctx context.Context, layer format.Layer) error {
 	if layer.HasIDs && layer.Schema.Key == "" {
 		o.table.Extra = []string{"id"}
 		reserved = append(reserved, "id")
+	}
+	if layer.Schema.Spatial() && layer.Count > 0 {
+		o.boxes = make([]Box, 0, min(layer.Count, boxesAtOnce)) // growing takes three times that
 	}
 	o.table.Columns = ColumnNames(layer.Schema.Fields, reserved...)
 	if o.table.SRS, err = SRS(ctx, o.conn, layer.CRS); err != nil {
