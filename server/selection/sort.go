@@ -2,6 +2,7 @@ package selection
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"puy/geo"
@@ -27,7 +28,7 @@ func ParseSort(text string) ([]store.Order, error) {
 		case o.Field == "":
 			return nil, errors.New("must have a field's name between its commas")
 		case seen[o.Field]:
-			return nil, errors.New("names " + geo.ClipValue(o.Field) + " twice")
+			return nil, errors.New("names " + strconv.Quote(geo.ClipValue(o.Field)) + " twice")
 		case len(order) == maxSort:
 			return nil, errors.New("may name eight fields at most")
 		}
@@ -51,7 +52,7 @@ func ReadSort(p *answer.Params, d *store.Dataset) []store.Order {
 	schema := &d.Current.Schema
 	for _, o := range order {
 		if i := schema.Index(o.Field); i < 0 || !Sortable(schema.Fields[i]) {
-			p.Reject("sortby", text, "names "+geo.ClipValue(o.Field)+", which is not one of the sortables of the collection")
+			p.Reject("sortby", text, "names "+strconv.Quote(geo.ClipValue(o.Field))+", which is not one of the sortables of the collection")
 			return nil
 		}
 	}
