@@ -29,11 +29,11 @@ func dimension(e xml.StartElement, around int) int {
 func (g *shape) positions(s *markup.Scanner, e xml.StartElement, around int) (flat []float64, known bool, err error) {
 	switch e.Name.Local {
 	case "pos", "posList":
-		text, err := s.Text()
+		text, err := s.Bytes()
 		if err != nil {
 			return nil, true, err
 		}
-		return g.list([]byte(text), dimension(e, around), e.Name.Local == "pos"), true, nil
+		return g.list(text, dimension(e, around), e.Name.Local == "pos"), true, nil
 	case "coordinates":
 		text, err := s.Text()
 		if err != nil {
@@ -61,14 +61,17 @@ func (g *shape) positions(s *markup.Scanner, e xml.StartElement, around int) (fl
 
 // list reads numbers with white space between them, size of them a position.
 func (g *shape) list(b []byte, size int, single bool) []float64 {
-	var numbers []float64
+	numbers := make([]float64, 0, min(bytes.Count(b, []byte{' '})+1, maxPositions*pieces.Stride))
 	for at := pieces.SkipSpace(b, 0); at < len(b); {
 		x, n, ok := pieces.Number(b[at:])
 		if !ok {
 			g.wrong("a coordinate is not a number: %s", excerpt(b[at:]))
 			return nil
 		}
-		numbers = append(numbers, x)
+		if numbers = append(numbers, x); len(numbers) > maxPositions*pieces.Stride {
+			g.wrong("the geometry has more than %d positions", maxPositions)
+			return nil
+		}
 		if at = pieces.SkipSpace(b, at+n); at < len(b) && b[at] == ',' {
 			at = pieces.SkipSpace(b, at+1)
 		}
@@ -140,7 +143,10 @@ func (g *shape) tuples(b []byte) []float64 {
 			return nil
 		}
 		g.heights = g.heights || n == 2
-		flat = append(flat, tuple[:]...)
+		if flat = append(flat, tuple[:]...); len(flat) > maxPositions*pieces.Stride {
+			g.wrong("the geometry has more than %d positions", maxPositions)
+			return nil
+		}
 	}
 	return flat
 }

@@ -1,6 +1,7 @@
 package kml
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -63,8 +64,8 @@ func coordinates(s *markup.Scanner) (flat []float64, fault, err error) {
 		if e.Name.Local != "coordinates" {
 			return s.Skip()
 		}
-		text, err := s.Text()
-		if flat, fault = parseCoordinates([]byte(text)); err != nil {
+		text, err := s.Bytes()
+		if flat, fault = parseCoordinates(text); err != nil {
 			return err
 		}
 		return nil
@@ -163,7 +164,7 @@ func (p *placemark) track(s *markup.Scanner) error {
 // parseCoordinates reads tuples "lon,lat[,height]" with white space between them.
 // Spaces beside commas, which the standard does not allow, do no harm.
 func parseCoordinates(b []byte) ([]float64, error) {
-	var flat []float64
+	flat := make([]float64, 0, pieces.Stride*min(bytes.Count(b, []byte{' '})+1, maxPositions))
 	at := pieces.SkipSpace(b, 0)
 	for at < len(b) {
 		start := at

@@ -25,6 +25,7 @@ type Scanner struct {
 	name  string
 	open  []xml.Name // the elements around the place where it stands
 	ended bool       // the root was read
+	text  []byte     // of Bytes
 }
 
 // meter lets so many bytes, and so many attributes, through for each token.
@@ -154,22 +155,28 @@ func (s *Scanner) Each(child func(xml.StartElement) error, text func([]byte) err
 // Text gives the text in the element whose start was the last token, that of its
 // children included, without white space around it.
 func (s *Scanner) Text() (string, error) {
-	var b strings.Builder
-	err := s.appendText(&b)
-	return strings.TrimSpace(b.String()), err
+	b, err := s.Bytes()
+	return string(b), err
 }
 
-func (s *Scanner) appendText(b *strings.Builder) error {
+// Bytes is as Text; what it gives is valid until the next call of either.
+func (s *Scanner) Bytes() ([]byte, error) {
+	s.text = s.text[:0]
+	err := s.appendText()
+	return bytes.TrimSpace(s.text), err
+}
+
+func (s *Scanner) appendText() error {
 	return s.Each(func(e xml.StartElement) error {
 		if e.Name.Local == "br" || e.Name.Local == "p" {
-			b.WriteByte('\n')
+			s.text = append(s.text, '\n')
 		}
-		return s.appendText(b)
+		return s.appendText()
 	}, func(text []byte) error {
-		if b.Len()+len(text) > MaxText {
+		if len(s.text)+len(text) > MaxText {
 			return s.Limit("a text takes more than %d MB", MaxText>>20)
 		}
-		b.Write(text)
+		s.text = append(s.text, text...)
 		return nil
 	})
 }

@@ -6,5 +6,6 @@
 // Shapes and rows are streamed side by side out of the archive; nothing is
 // unpacked, except for a .shp whose records do not follow one another and are
 // found by the index. Rings make polygons by which ring lies in which, whatever
-// way they run. Measures (M) are dropped, Z is kept.
+// way they run. Measures (M) are dropped, Z is kept. Where names of columns or
+// texts were shortened in writing, a text file in the archive tells so.
 package shp

@@ -32,6 +32,7 @@ type field struct {
 	whole    int // of numbers: the widest part before the point
 	decimals int // of numbers: the longest part after it
 	exponent bool
+	cut      int64 // texts that were shortened
 }
 
 // columnNames gives each field a name of at most 10 bytes that no other has in
@@ -98,7 +99,11 @@ func (f *field) append(b []byte, v geo.Value) []byte {
 		f.seeNumber(cell)
 	case geo.TypeInteger, geo.TypeBoolean, geo.TypeDate:
 	default:
-		clean := cut(strings.ToValidUTF8(string(cell), "\ufffd"), maxText)
+		full := strings.ToValidUTF8(string(cell), "\ufffd")
+		clean := cut(full, maxText)
+		if len(clean) < len(full) {
+			f.cut++
+		}
 		clean = strings.ReplaceAll(clean, "\x00", " ")
 		cell = append(b[:at+2], clean...)[at+2:]
 	}

@@ -3,6 +3,7 @@ package shp
 import (
 	"archive/zip"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -258,7 +259,38 @@ func (w *writer) assemble() error {
 			return err
 		}
 	}
+	if text := w.notes(); text != "" {
+		out, err := z.CreateHeader(&zip.FileHeader{Name: base + ".txt", Method: zip.Deflate, Modified: now})
+		if err == nil {
+			_, err = io.WriteString(out, text)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return z.Close()
+}
+
+// notes tells people what the format has no room for: the full names of columns,
+// and how many texts were cut.
+func (w *writer) notes() string {
+	var names, texts strings.Builder
+	for _, c := range w.columns {
+		if c.name != c.source {
+			fmt.Fprintf(&names, "%s = %s\r\n", c.name, c.source)
+		}
+		if c.cut > 0 {
+			fmt.Fprintf(&texts, "%s: %d\r\n", c.name, c.cut)
+		}
+	}
+	var b strings.Builder
+	if names.Len() > 0 {
+		fmt.Fprintf(&b, "Noms de colonnes abrégés (%d octets au plus) / Column names shortened (at most %[1]d bytes)\r\n%s", maxNameBytes, names.String())
+	}
+	if texts.Len() > 0 {
+		fmt.Fprintf(&b, "Textes coupés (%d octets au plus) / Texts cut (at most %[1]d bytes)\r\n%s", maxText, texts.String())
+	}
+	return b.String()
 }
 
 // fileName makes a name of files of a layer's name.

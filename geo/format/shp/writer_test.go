@@ -96,6 +96,11 @@ func TestWriterReadsBack(t *testing.T) {
 	if !bytes.Contains(unzipped(t, b)["Été.cpg"], []byte("UTF-8")) {
 		t.Error("no .cpg")
 	}
+	notes := "Noms de colonnes abrégés (10 octets au plus) / Column names shortened (at most 10 bytes)\r\nnom_de_la_ = nom_de_la_voie\r\nnom_de_l_2 = nom_de_la_place\r\n" +
+		"élévatio = élévation_é\r\nI_2 = I\r\nTextes coupés (254 octets au plus) / Texts cut (at most 254 bytes)\r\nnom_de_l_2: 1\r\n"
+	if diff := cmp.Diff(notes, string(unzipped(t, b)["Été.txt"])); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // TestKinds writes a layer of all kinds: one file for each.
@@ -132,7 +137,7 @@ func TestTableAlone(t *testing.T) {
 	if diff := cmp.Diff([]string{"1 t:k1 i:5 -", "2 t:k2 n: -"}, texts); diff != "" || err != nil {
 		t.Error(diff, err)
 	}
-	if want := "id:text ID_2:integer None z=false  utf-8 n=2"; schemaText(got) != want || len(unzipped(t, b)) != 2 {
+	if want := "id:text ID_2:integer None z=false  utf-8 n=2"; schemaText(got) != want || len(unzipped(t, b)) != 3 {
 		t.Error(schemaText(got), len(unzipped(t, b)))
 	}
 	// A layer without a row is a Shapefile all the same.
