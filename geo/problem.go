@@ -18,6 +18,7 @@ const (
 	RuleNoGeometry    Rule = "no-geometry"    // a row without geometry in a spatial dataset (a warning)
 	RuleUnknownCRS    Rule = "unknown-crs"    // a CRS that puy does not know
 	RuleEmpty         Rule = "empty"          // a file without a row
+	RuleMerged        Rule = "merged-cells"   // cells of a worksheet that were merged (a warning)
 	RuleIgnored       Rule = "ignored"        // a part of the file that is not used or not there (a warning)
 )
 

@@ -38,6 +38,8 @@ func sentences(r geo.Rule) geo.Localized {
 		return geo.Localized{FR: "Le système de coordonnées « %[2]s » n’est pas connu ; précisez-le.", EN: "The coordinate reference system “%[2]s” is not known; state it."}
 	case geo.RuleEmpty:
 		return geo.Localized{FR: "Le fichier n’a aucune ligne.", EN: "The file has no row."}
+	case geo.RuleMerged:
+		return geo.Localized{FR: "Des cellules sont fusionnées : seule la première a la valeur « %[2]s », les autres sont vides.", EN: "Cells are merged: the first one has the value “%[2]s”, the others are blank."}
 	case geo.RuleIgnored:
 		return geo.Localized{FR: "Une partie du fichier manque ou n’a pas été reprise.", EN: "A part of the file is missing or was left out."}
 	}
@@ -85,12 +87,40 @@ func detailFR(p geo.Problem) string {
 		if strings.HasPrefix(p.Detail, "the text seems to have been encoded twice") {
 			return "il semble avoir été encodé deux fois ; il est laissé tel quel"
 		}
+	case geo.RuleIgnored, geo.RuleMerged:
+		return ignoredFR(p.Detail)
 	case geo.RuleDuplicateKey:
 		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
 			return "ligne " + row
 		}
 	}
 	return p.Detail
+}
+
+// ignoredFR says in French what of a file was left out.
+func ignoredFR(detail string) string {
+	var n int
+	for _, pair := range [...][2]string{
+		{"%d lines above the header", "lignes au-dessus de l’en-tête : %d"},
+		{"%d cells with an error", "cellules en erreur, laissées vides : %d"},
+		{"%d formulas that were never computed", "formules jamais calculées : %d ; ouvrez puis enregistrez le fichier dans un tableur"},
+		{"%d merged areas", "zones fusionnées : %d"},
+	} {
+		if _, err := fmt.Sscanf(detail, pair[0], &n); err == nil {
+			return fmt.Sprintf(pair[1], n)
+		}
+	}
+	switch detail {
+	case "no header was found: the columns have numbers":
+		return "aucun en-tête n’a été trouvé : les colonnes sont numérotées"
+	case "a binary column":
+		return "une colonne binaire"
+	case "a further column of geometries":
+		return "une autre colonne de géométries"
+	case "edges on the sphere are read as straight ones":
+		return "les arêtes tracées sur la sphère sont lues comme droites"
+	}
+	return detail
 }
 
 var defectsFR = map[valid.Reason]string{

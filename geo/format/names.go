@@ -1,6 +1,9 @@
 package format
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // NameColumns gives names to the columns of a header that have none (column_3) and
 // makes repeated names unique (name_2), in place.
@@ -21,4 +24,23 @@ func NameColumns(names []string) {
 		used[unique] = true
 		names[i] = unique
 	}
+}
+
+// CutDeclarations cuts what dBASE declares of a field, as ",C,50", off each name, in
+// place, where all names have it.
+func CutDeclarations(names []string) {
+	cut := make([]string, len(names))
+	for i, name := range names {
+		parts := strings.Split(name, ",")
+		if len(parts) < 2 || len(parts) > 4 || len(parts[1]) != 1 || !strings.Contains("CNDFL", parts[1]) || parts[0] == "" {
+			return
+		}
+		for _, size := range parts[2:] {
+			if _, err := strconv.ParseUint(size, 10, 16); err != nil {
+				return
+			}
+		}
+		cut[i] = parts[0]
+	}
+	copy(names, cut)
 }

@@ -2,7 +2,6 @@ package csv
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -114,27 +113,9 @@ func headerNames(cells [][]byte) []string {
 		name := strings.ToValidUTF8(string(cell), string(utf8.RuneError))
 		names[i] = strings.Join(strings.Fields(strings.ReplaceAll(name, "\x00", "")), " ")
 	}
-	cutDeclarations(names)
+	format.CutDeclarations(names)
 	format.NameColumns(names)
 	return names
-}
-
-// cutDeclarations cuts ",C,50" off each name, where all names have one.
-func cutDeclarations(names []string) {
-	cut := make([]string, len(names))
-	for i, name := range names {
-		parts := strings.Split(name, ",")
-		if len(parts) < 2 || len(parts) > 4 || len(parts[1]) != 1 || !strings.Contains("CNDFL", parts[1]) || parts[0] == "" {
-			return
-		}
-		for _, size := range parts[2:] {
-			if _, err := strconv.ParseUint(size, 10, 16); err != nil {
-				return
-			}
-		}
-		cut[i] = parts[0]
-	}
-	copy(names, cut)
 }
 
 // delimiterName is how a report names a delimiter.

@@ -83,11 +83,8 @@ func markup(text string) string {
 func contents(names []string) string {
 	for _, entry := range names {
 		name := strings.ToLower(entry)
-		switch {
-		case strings.HasPrefix(name, "word/"):
+		if strings.HasPrefix(name, "word/") {
 			return "a Word document (.docx)"
-		case name == "content.xml":
-			return "an OpenDocument file (.ods, .odt)"
 		}
 		switch path.Ext(name) {
 		case ".gdbtable":

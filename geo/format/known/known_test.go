@@ -67,6 +67,7 @@ func TestDetect(t *testing.T) {
 		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
+		{"a.zip", zipped(t, "mimetype", "content.xml"), "ods"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -82,7 +83,6 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.geojson", "\n<html>{}</html>", "is an HTML page"},
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
-		{"a.zip", zipped(t, "mimetype", "content.xml"), "an OpenDocument file"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
 		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
@@ -118,7 +118,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

@@ -16,21 +16,21 @@ import (
 // enough: which kinds of geometry there are, whether lists hold nothing but texts and
 // bytes nothing but text.
 type look struct {
-	place  place
-	none   bool // no geometry is wanted
-	native *native
-	kind   geo.GeometryType
-	hasZ   bool
-	wrong  bool // something else than well-known binary
-	texts  map[*columns.Node]*format.TypeFinder
-	bytes  map[*columns.Node]*text
+	primary primary
+	none    bool // no geometry is wanted
+	native  *native
+	kind    geo.GeometryType
+	hasZ    bool
+	wrong   bool // something else than well-known binary
+	texts   map[*columns.Node]*format.TypeFinder
+	bytes   map[*columns.Node]*text
 }
 
 // text is what a column of bytes showed.
 type text struct{ some, other bool }
 
-func newLook(p place, none bool) *look {
-	l := &look{place: p, none: none || p.node == nil, texts: map[*columns.Node]*format.TypeFinder{}, bytes: map[*columns.Node]*text{}}
+func newLook(p primary, none bool) *look {
+	l := &look{primary: p, none: none || p.node == nil, texts: map[*columns.Node]*format.TypeFinder{}, bytes: map[*columns.Node]*text{}}
 	if !l.none && p.encoding != "WKB" {
 		l.native = newNative(p.node, p.encoding)
 		l.kind, l.hasZ = l.native.kind(), len(l.native.axes) == 3
@@ -38,20 +38,20 @@ func newLook(p place, none bool) *look {
 	return l
 }
 
-// isGeometry tells whether the place holds geometries after all.
+// isGeometry tells whether the column holds geometries after all.
 func (l *look) isGeometry() bool {
-	return !l.none && !(l.place.guessed && (l.wrong || l.kind == geo.GeometryNone))
+	return !l.none && !(l.primary.guessed && (l.wrong || l.kind == geo.GeometryNone))
 }
 
 func (l *look) read(ctx context.Context, f *columns.File) error {
 	var nodes []*columns.Node
 	for _, n := range f.Root.Children {
 		switch {
-		case n.Flat() && n.Kind == columns.KindBinary && (l.none || n != l.place.node):
+		case n.Flat() && n.Kind == columns.KindBinary && (l.none || n != l.primary.node):
 			l.bytes[n] = &text{}
 		case n.IsTexts():
 			l.texts[n] = &format.TypeFinder{}
-		case !l.none && n == l.place.node && l.native == nil:
+		case !l.none && n == l.primary.node && l.native == nil:
 		default:
 			continue
 		}

@@ -33,8 +33,8 @@ type covering struct {
 	BBox map[string][]string `json:"bbox"`
 }
 
-// place is the column of the geometry and how to read it.
-type place struct {
+// primary is the column of the geometry and how to read it.
+type primary struct {
 	node     *columns.Node
 	encoding string // "WKB", or a native one in lower case
 	guessed  bool   // nothing but its name says that it is one
@@ -44,8 +44,8 @@ type place struct {
 	bounds   geo.Bounds
 }
 
-// findPlace finds the geometry. Hidden are the columns that are no fields.
-func findPlace(f *columns.File, chosen string) (p place, hidden map[string]bool, warnings []geo.Problem, err error) {
+// findPrimary finds the geometry. Hidden are the columns that are no fields.
+func findPrimary(f *columns.File, chosen string) (p primary, hidden map[string]bool, warnings []geo.Problem, err error) {
 	hidden = map[string]bool{}
 	var m metadata
 	if text, ok := f.Metadata["geo"]; ok {
@@ -76,17 +76,17 @@ func findPlace(f *columns.File, chosen string) (p place, hidden map[string]bool,
 		case isChosen && described, want == "" && described && p.node == nil:
 			p = described1(f, n, column)
 		case isChosen && (annotated || chosen != ""), p.node == nil && want == "" && annotated:
-			p = place{node: n, encoding: "WKB", bounds: geo.EmptyBounds(), geodesic: n.Geodesic}
+			p = primary{node: n, encoding: "WKB", bounds: geo.EmptyBounds(), geodesic: n.Geodesic}
 			if annotated {
 				p.crs, p.unknown = annotatedCRS(f, n.CRS)
 			}
 		case isBoxes(n) && len(m.Columns) > 0: // that no metadata names, as before version 1.1
 			hidden[n.Name] = true
 		case p.node == nil && want == "" && usual:
-			p = place{node: n, encoding: "WKB", guessed: true, bounds: geo.EmptyBounds()}
+			p = primary{node: n, encoding: "WKB", guessed: true, bounds: geo.EmptyBounds()}
 		case described || annotated:
 			hidden[n.Name] = true
-			warnings = append(warnings, geo.Problem{Column: n.Name, Rule: geo.RuleGeometry, Detail: "a further column of geometries was left out"})
+			warnings = append(warnings, geo.Problem{Column: n.Name, Rule: geo.RuleIgnored, Detail: "a further column of geometries"})
 		}
 	}
 	if p.node == nil && want != "" {
@@ -101,9 +101,9 @@ func findPlace(f *columns.File, chosen string) (p place, hidden map[string]bool,
 	return p, hidden, warnings, nil
 }
 
-// described1 makes the place that the metadata describes.
-func described1(f *columns.File, n *columns.Node, c geometryColumn) place {
-	p := place{node: n, encoding: c.Encoding, bounds: geo.EmptyBounds(), geodesic: c.Edges == "spherical"}
+// described1 makes what the metadata describes.
+func described1(f *columns.File, n *columns.Node, c geometryColumn) primary {
+	p := primary{node: n, encoding: c.Encoding, bounds: geo.EmptyBounds(), geodesic: c.Edges == "spherical"}
 	if strings.EqualFold(c.Encoding, "WKB") {
 		p.encoding = "WKB"
 	}
@@ -125,7 +125,7 @@ func described1(f *columns.File, n *columns.Node, c geometryColumn) place {
 }
 
 // check wants a column that can hold what its encoding says.
-func (p *place) check() error {
+func (p *primary) check() error {
 	if p.encoding == "WKB" {
 		if !p.node.Flat() || p.node.Kind != columns.KindBinary && p.node.Kind != columns.KindGeometry {
 			return geo.Errorf(geo.KindInvalid, "the column %s is not one of well-known binary", p.node.Name)

@@ -133,8 +133,8 @@ func TestRead(t *testing.T) {
 	}
 	wantLayer := format.Layer{Name: "données", CRS: crs.Lamb93, Count: 4, Bounds: geo.Bounds{MinX: 1, MinY: 2, MaxX: 3.1, MaxY: 45.8},
 		Schema: geo.Schema{Geometry: geo.GeometryMultiPoint, Fields: []geo.Field{{Name: "name", Type: geo.TypeText}, {Name: "tags", Type: geo.TypeTextArray}, {Name: "loose", Type: geo.TypeText}}},
-		Warnings: []geo.Problem{{Column: "other", Rule: geo.RuleGeometry, Detail: "a further column of geometries was left out"},
-			{Column: "bytes", Rule: geo.RuleType, Detail: "a binary column was left out"}}}
+		Warnings: []geo.Problem{{Column: "other", Rule: geo.RuleIgnored, Detail: "a further column of geometries"},
+			{Column: "bytes", Rule: geo.RuleIgnored, Detail: "a binary column"}}}
 	if diff := cmp.Diff(wantLayer, layer); diff != "" {
 		t.Error(diff)
 	}
@@ -175,7 +175,7 @@ func TestReadWithOptions(t *testing.T) {
 	if layer, lines := read(t, file, format.Options{Geometry: format.NoGeometryColumn}); layer.Schema.Spatial() || lines[0] != `1 |Clermont|["a","b"]|texte` {
 		t.Error(layer.Schema.Geometry, lines)
 	}
-	for _, opt := range []format.Options{{Geometry: "name"}, {Geometry: "missing"}, {X: "a", Y: "b"}} {
+	for _, opt := range []format.Options{{Geometry: "missing"}, {X: "a", Y: "b"}} {
 		if _, _, err := tryRead(t, file, opt); geo.KindOf(err) != geo.KindInvalid {
 			t.Errorf("%+v: %v", opt, err)
 		}
@@ -258,5 +258,51 @@ func TestGeoMetadataThatIsNone(t *testing.T) {
 	}
 	if !json.Valid([]byte(fmt.Sprintf(usualMetadata, "null"))) {
 		t.Error("the fixture is no JSON")
+	}
+}
+
+func TestReadTablesOfCoordinates(t *testing.T) {
+	type row struct {
+		Name string   `parquet:"name"`
+		Lon  *float64 `parquet:"longitude,optional"`
+		Lat  *float64 `parquet:"latitude,optional"`
+		E    int64    `parquet:"est"`
+		N    int64    `parquet:"nord"`
+		WKT  string   `parquet:"trace"`
+	}
+	x, y := 3.0823, 45.7833
+	list := []row{{"a", &x, &y, 706400, 6520800, "LINESTRING (1 2, 3 4)"}, {"b", nil, nil, 706401, 6520801, "oui"}, {"c", &x, nil, 706402, 6520802, ""}}
+	file := written(t, "", list...)
+	for _, c := range []struct {
+		opt   format.Options
+		crs   crs.Code
+		kind  geo.GeometryType
+		lines []string
+	}{
+		{format.Options{Geometry: "trace"}, crs.CRS84, geo.GeometryLineString, []string{"1 LINESTRING (1 2, 3 4)|a|3.0823|45.7833|706400|6520800",
+			"row 2: trace geometry WKT", "3 |c|3.0823||706402|6520802"}},
+		{format.Options{X: "est", Y: "nord"}, crs.Lamb93, geo.GeometryPoint, []string{"1 POINT (706400 6520800)|a|3.0823|45.7833|706400|6520800|LINESTRING (1 2, 3 4)",
+			"2 POINT (706401 6520801)|b|||706401|6520801|oui", "3 POINT (706402 6520802)|c|3.0823||706402|6520802|"}},
+		{format.Options{Geometry: format.NoGeometryColumn}, 0, geo.GeometryNone, []string{"1 |a|3.0823", "2 |b||", "3 |c|"}},
+	} {
+		layer, lines := read(t, file, c.opt)
+		if layer.CRS != c.crs || layer.Schema.Geometry != c.kind || len(lines) != len(c.lines) {
+			t.Errorf("%+v: %+v %q", c.opt, layer, lines)
+			continue
+		}
+		for i := range lines {
+			if !strings.HasPrefix(lines[i], c.lines[i]) {
+				t.Errorf("%+v: %s, want %s", c.opt, lines[i], c.lines[i])
+			}
+		}
+	}
+	list[1].WKT, list[0].WKT = "", ""
+	layer, lines := read(t, written(t, "", list...), format.Options{})
+	if layer.CRS != crs.CRS84 || layer.Schema.Geometry != geo.GeometryPoint || lines[0] != "1 POINT (3.0823 45.7833)|a|3.0823|45.7833|706400|6520800|" ||
+		lines[2] != "row 3: latitude geometry not a number" || len(layer.Schema.Fields) != 6 {
+		t.Errorf("%+v %q", layer, lines)
+	}
+	if _, _, err := tryRead(t, file, format.Options{X: "est", Y: "sud"}); geo.KindOf(err) != geo.KindInvalid {
+		t.Error(err)
 	}
 }

@@ -25,7 +25,8 @@ type reader struct {
 	rows     *columns.Reader
 	layer    format.Layer
 	fields   []field
-	geometry *geometry // nil in a table without
+	geometry *geometry // nil in a table without a column of geometries
+	cells    *cells    // where the geometry is among other columns, or nil
 	row      int64
 	scratch  []byte
 	interner format.Interner
@@ -37,19 +38,17 @@ type field struct {
 	node     *columns.Node
 	natural  geo.FieldType // what the column holds
 	declared geo.FieldType // what the field is
+	hidden   bool          // it is read for the geometry alone
 }
 
 // geometry is the column of geometries.
 type geometry struct {
-	place
+	primary
 	native *native
 }
 
 // open looks through the columns that do not tell their types, then starts over.
 func open(ctx context.Context, src *format.Source, opt format.Options) (*reader, error) {
-	if opt.X != "" || opt.Y != "" {
-		return nil, geo.Errorf(geo.KindInvalid, "the geometries of a Parquet file are not read from columns x and y")
-	}
 	place, remove, err := src.AtRandom()
 	if err != nil {
 		return nil, err
@@ -83,15 +82,15 @@ func (r *reader) open(at string, opt format.Options) error {
 	if r.file, err = columns.Open(r.disk, r.size); err != nil {
 		return err
 	}
-	chosen := opt.Geometry
-	if chosen == format.NoGeometryColumn {
+	chosen, table := opt.Geometry, opt.X != "" || opt.Y != "" || isText(r.file, opt.Geometry)
+	if chosen == format.NoGeometryColumn || table {
 		chosen = ""
 	}
-	p, hidden, warnings, err := findPlace(r.file, chosen)
+	p, hidden, warnings, err := findPrimary(r.file, chosen)
 	if err != nil {
 		return err
 	}
-	l := newLook(p, opt.Geometry == format.NoGeometryColumn)
+	l := newLook(p, table || opt.Geometry == format.NoGeometryColumn)
 	if err := l.read(r.ctx, r.file); err != nil {
 		return err
 	}
@@ -103,15 +102,22 @@ func (r *reader) open(at string, opt format.Options) error {
 		if l.kind == geo.GeometryNone {
 			r.layer.Schema.Geometry = geo.GeometryAny
 		}
-		r.geometry = &geometry{place: p, native: l.native}
+		r.geometry = &geometry{primary: p, native: l.native}
 		r.layer.Bounds = p.bounds
 		r.system(p)
 	}
-	return r.schema(l, hidden, opt)
+	r.findFields(l, hidden, opt)
+	if table || opt.Geometry == "" && r.geometry == nil && p.node == nil {
+		if err := r.findCells(opt); err != nil {
+			return err
+		}
+	}
+	r.begin()
+	return nil
 }
 
 // system sets the CRS of the layer, unless it was declared.
-func (r *reader) system(p place) {
+func (r *reader) system(p primary) {
 	if r.layer.CRS == 0 {
 		r.layer.CRS = p.crs
 		if p.unknown != "" {
@@ -119,34 +125,43 @@ func (r *reader) system(p place) {
 		}
 	}
 	if p.geodesic {
-		r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: p.node.Name, Rule: geo.RuleGeometry, Detail: "edges on the sphere are read as straight ones"})
+		r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: p.node.Name, Rule: geo.RuleIgnored, Detail: "edges on the sphere are read as straight ones"})
 	}
 }
 
-func (r *reader) schema(l *look, hidden map[string]bool, opt format.Options) error {
-	r.layer.Schema.Fields = []geo.Field{}
-	var nodes []*columns.Node
-	if r.geometry != nil {
-		nodes = append(nodes, r.geometry.node)
-	}
+// findFields makes fields of the columns.
+func (r *reader) findFields(l *look, hidden map[string]bool, opt format.Options) {
 	for _, n := range r.file.Root.Children {
 		if hidden[n.Name] || r.geometry != nil && n == r.geometry.node {
 			continue
 		}
 		t := l.typeOf(n)
 		if t == geo.TypeNull {
-			r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: n.Name, Rule: geo.RuleType, Detail: "a binary column was left out"})
+			r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Column: n.Name, Rule: geo.RuleIgnored, Detail: "a binary column"})
 			continue
 		}
 		f := field{node: n, natural: t, declared: t}
 		if declared := opt.Types[n.Name]; declared != geo.TypeNull {
 			f.declared = declared
 		}
-		r.fields, nodes = append(r.fields, f), append(nodes, n)
-		r.layer.Schema.Fields = append(r.layer.Schema.Fields, geo.Field{Name: n.Name, Type: f.declared})
+		r.fields = append(r.fields, f)
+	}
+}
+
+// begin makes the schema of the fields and stands at the first row.
+func (r *reader) begin() {
+	r.layer.Schema.Fields = []geo.Field{}
+	var nodes []*columns.Node
+	if r.geometry != nil {
+		nodes = append(nodes, r.geometry.node)
+	}
+	for _, f := range r.fields {
+		nodes = append(nodes, f.node)
+		if !f.hidden {
+			r.layer.Schema.Fields = append(r.layer.Schema.Fields, geo.Field{Name: f.node.Name, Type: f.declared})
+		}
 	}
 	r.rows = r.file.Read(nodes)
-	return nil
 }
 
 func (r *reader) Layer() format.Layer { return r.layer }
@@ -183,10 +198,7 @@ func (r *reader) Read(f *geo.Feature) error {
 	r.row++
 	r.problems = nil
 	f.FID, f.ID, f.Geometry = r.row, "", geo.Geometry{}
-	if cap(f.Values) < len(r.fields) {
-		f.Values = make([]geo.Value, len(r.fields))
-	}
-	f.Values = f.Values[:len(r.fields)]
+	f.Values = f.Values[:0]
 	list := r.rows.Columns
 	if r.geometry != nil {
 		g, err := r.geometry.read(list[0])
@@ -201,7 +213,19 @@ func (r *reader) Read(f *geo.Feature) error {
 		if err != nil {
 			return r.errorf(err)
 		}
-		f.Values[i] = v
+		if r.cells != nil {
+			r.cells.keep(i, v)
+		}
+		if !r.fields[i].hidden {
+			f.Values = append(f.Values, v)
+		}
+	}
+	if r.cells != nil {
+		g, name, value, wrong := r.cells.read()
+		if wrong != "" {
+			r.problem(geo.RuleGeometry, name, value, wrong)
+		}
+		f.Geometry = r.accept(shape{geometry: g})
 	}
 	if r.problems != nil {
 		return &format.BadRow{Problems: r.problems}
@@ -239,14 +263,22 @@ func (r *reader) accept(s shape) geo.Geometry {
 		r.problem(geo.RuleGeometry, r.geometry.node.Name, "", s.wrong.Error())
 		return geo.Geometry{}
 	case !s.geometry.Finite():
-		r.problem(geo.RuleGeometry, r.geometry.node.Name, "", "a coordinate that is not a finite number")
+		r.problem(geo.RuleGeometry, r.shapeName(), "", "a coordinate that is not a finite number")
 		return geo.Geometry{}
 	}
 	if s.geometry.HasZ() && !r.layer.Schema.HasZ {
-		r.problem(geo.RuleGeometry, r.geometry.node.Name, "", "a part with heights in a geometry without")
+		r.problem(geo.RuleGeometry, r.shapeName(), "", "a part with heights in a geometry without")
 		return geo.Geometry{}
 	}
 	return s.geometry
+}
+
+// shapeName gives the column that is blamed for a geometry.
+func (r *reader) shapeName() string {
+	if r.geometry != nil {
+		return r.geometry.node.Name
+	}
+	return ""
 }
 
 // value reads the next value of a field; an error is final.

@@ -141,6 +141,17 @@ func (p *Place) Consumed(i int) bool { return p.form == shapeForm && i == p.colu
 // Pairs tells whether column i holds pairs of numbers, which "3,45" may be one of.
 func (p *Place) Pairs(i int) bool { return p.form == pairForm && i == p.column }
 
+// Columns gives the columns that Read looks at, none where there is no geometry.
+func (p *Place) Columns() []int {
+	switch p.form {
+	case shapeForm, pairForm:
+		return []int{p.column}
+	case xyForm:
+		return []int{p.x, p.y}
+	}
+	return nil
+}
+
 // Read gives the geometry of a row; column and wrong tell what cannot be read.
 func (p *Place) Read(cells [][]byte) (g geo.Geometry, column int, wrong string) {
 	switch p.form {

@@ -40,6 +40,7 @@ func findHeader(lines [][]Cell) header {
 			h.names = joined(line, lines[i+1])
 			h.lines++
 		}
+		format.CutDeclarations(h.names)
 		format.NameColumns(h.names)
 		return h
 	}

@@ -109,7 +109,7 @@ func (t *table) head() error {
 			Detail: fmt.Sprintf("%d lines above the header", t.header.above)})
 	}
 	if len(lines) > 0 && t.named == 0 {
-		t.warnings = append(t.warnings, geo.Problem{Rule: geo.RuleColumns, Detail: "no header was found: the columns have numbers"})
+		t.warnings = append(t.warnings, geo.Problem{Rule: geo.RuleIgnored, Detail: "no header was found: the columns have numbers"})
 		for i := range lines[0] {
 			t.names = append(t.names, fmt.Sprintf("column_%d", i+1))
 		}

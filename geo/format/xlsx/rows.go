@@ -31,6 +31,7 @@ type rows struct {
 	merged  int
 	first   string // area that is merged
 	errors  int
+	stale   int // formulas without a value
 	done    bool
 	lines   int64
 }
@@ -54,11 +55,13 @@ func (r *rows) Offset() (done, total int64) { return r.part.done, r.part.size }
 func (r *rows) Odd() []geo.Problem {
 	var list []geo.Problem
 	if r.merged > 0 {
-		list = append(list, geo.Problem{Value: geo.ClipValue(r.first), Rule: geo.RuleColumns,
-			Detail: fmt.Sprintf("%d areas of merged cells, of which the first cell has the value", r.merged)})
+		list = append(list, geo.Problem{Value: geo.ClipValue(r.first), Rule: geo.RuleMerged, Detail: fmt.Sprintf("%d merged areas", r.merged)})
 	}
 	if r.errors > 0 {
-		list = append(list, geo.Problem{Rule: geo.RuleType, Detail: fmt.Sprintf("%d cells hold an error and are left blank", r.errors)})
+		list = append(list, geo.Problem{Rule: geo.RuleIgnored, Detail: fmt.Sprintf("%d cells with an error", r.errors)})
+	}
+	if r.stale > 0 {
+		list = append(list, geo.Problem{Rule: geo.RuleIgnored, Detail: fmt.Sprintf("%d formulas that were never computed", r.stale)})
 	}
 	return list
 }
@@ -146,9 +149,10 @@ func columnOf(ref string) (int, bool) {
 
 func (r *rows) cell(e xml.StartElement, column int) error {
 	kind, style := markup.Attribute(e, "t"), markup.Attribute(e, "s")
-	start := len(r.text)
+	start, formula := len(r.text), false
 	err := r.scanner.Each(func(e xml.StartElement) error {
 		var err error
+		formula = formula || e.Name.Local == "f"
 		switch {
 		case e.Name.Local == "v" && kind != "inlineStr":
 			err = r.scanner.Each(func(xml.StartElement) error { return r.scanner.Skip() }, func(b []byte) error {
@@ -167,6 +171,9 @@ func (r *rows) cell(e xml.StartElement, column int) error {
 	}, nil)
 	if err != nil {
 		return err
+	}
+	if formula && len(r.text) == start && kind != "str" {
+		r.stale++
 	}
 	typed, err := r.value(start, kind, style)
 	if err != nil || len(r.text) == start {

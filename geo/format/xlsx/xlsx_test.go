@@ -127,8 +127,8 @@ func TestRead(t *testing.T) {
 		t.Error(diff)
 	}
 	wantOdd := []geo.Problem{{Value: "LISTE DES MARCHÉS", Rule: geo.RuleIgnored, Detail: "1 lines above the header"},
-		{Value: "A1:H1", Rule: geo.RuleColumns, Detail: "1 areas of merged cells, of which the first cell has the value"},
-		{Rule: geo.RuleType, Detail: "1 cells hold an error and are left blank"}}
+		{Value: "A1:H1", Rule: geo.RuleMerged, Detail: "1 merged areas"},
+		{Rule: geo.RuleIgnored, Detail: "1 cells with an error"}}
 	if diff := cmp.Diff(wantOdd, layer.Warnings); diff != "" || layer.Name != "Première" || layer.Count != 2 {
 		t.Error(layer.Name, layer.Count, diff)
 	}
@@ -145,6 +145,14 @@ func TestLayers(t *testing.T) {
 	}
 	if _, _, err := read(t, content, format.Options{Layer: "Troisième"}); geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), "Troisième") {
 		t.Error(err)
+	}
+}
+
+func TestFormulasThatWereNeverComputed(t *testing.T) {
+	content := book(t, `<row><c t="str"><v>a</v></c></row><row><c><f>1+1</f></c></row><row><c><f>1+1</f><v>2</v></c></row><row><c t="str"><f>""</f><v></v></c></row></sheetData>`)
+	layer, lines, err := read(t, content, format.Options{})
+	if err != nil || len(lines) != 1 || len(layer.Warnings) != 1 || !strings.HasPrefix(layer.Warnings[0].Detail, "1 formulas that were never computed") {
+		t.Error(layer.Warnings, lines, err)
 	}
 }
 

@@ -21,6 +21,7 @@ type File struct {
 	groups       []group
 	decompressor decompressor
 	head         []byte
+	packed       []byte // the page that is decompressed
 	held         int64
 	done         int64
 }

@@ -12,7 +12,7 @@ import (
 const (
 	maxPage   = 256 << 20 // bytes of one page
 	maxHeader = 16 << 20
-	maxHeld   = 384 << 20 // bytes of pages that all columns hold at a time
+	maxHeld   = 512 << 20 // bytes of pages that all columns hold at a time
 )
 
 // leaf reads the values of one column, row group after row group.
@@ -28,8 +28,8 @@ type leaf struct {
 	rep, def hybrid
 	decoder  decoder
 	dict     *dictionary
-	packed   []byte
 	page     []byte
+	levels   []byte // of a page of version 2
 	held     int64
 	ahead    bool // r and d are those of the next value
 	r, d     int
@@ -134,25 +134,26 @@ func (l *leaf) nextPage() error {
 		return l.errorf("a page of %d values where %d remain", h.values, l.values)
 	}
 	l.decoder = nil
-	if err := l.reserve(int64(h.packed) + int64(h.size)); err != nil {
+	if err := l.reserve(int64(h.size)); err != nil {
 		return err
 	}
-	l.packed = grown(l.packed, int(h.packed))
-	if _, err := l.file.r.ReadAt(l.packed, l.pos); err != nil {
+	packed := grown(l.file.packed, int(h.packed))
+	l.file.packed = packed
+	if _, err := l.file.r.ReadAt(packed, l.pos); err != nil {
 		return l.errorf("cannot read byte %d: %w", l.pos, err)
 	}
 	l.pos += int64(h.packed)
 	l.file.done += int64(h.packed)
-	if h.hasCRC && crc32.ChecksumIEEE(l.packed) != h.crc {
+	if h.hasCRC && crc32.ChecksumIEEE(packed) != h.crc {
 		return l.errorf("the checksum of the page before byte %d is wrong: the file is damaged", l.pos)
 	}
 	switch h.kind {
 	case 0:
-		return l.dataPage(h)
+		return l.dataPage(h, packed)
 	case 2:
-		return l.dictionaryPage(h)
+		return l.dictionaryPage(h, packed)
 	case 3:
-		return l.dataPage2(h)
+		return l.dataPage2(h, packed)
 	}
 	return nil // a kind of page that is not known holds no values
 }
@@ -178,26 +179,26 @@ func (l *leaf) decompress(buf, src []byte, size int) ([]byte, error) {
 	return b, nil
 }
 
-func (l *leaf) dictionaryPage(h pageHeader) error {
+func (l *leaf) dictionaryPage(h pageHeader, packed []byte) error {
 	if l.dict != nil {
 		return l.errorf("a second dictionary before byte %d", l.pos)
 	}
 	if h.encoding != encodingPlain && h.encoding != encodingPlainDictionary {
 		return l.errorf("a dictionary in encoding %d", h.encoding)
 	}
-	b, err := l.decompress(nil, l.packed, int(h.size))
+	b, err := l.decompress(nil, packed, int(h.size))
 	if err != nil {
 		return err
 	}
 	if l.dict, err = newDictionary(l.node, b, int(h.values)); err != nil {
 		return l.errorf("the dictionary: %w", err)
 	}
-	return l.reserve(int64(h.packed))
+	return l.reserve(0)
 }
 
-func (l *leaf) dataPage(h pageHeader) error {
+func (l *leaf) dataPage(h pageHeader, packed []byte) error {
 	var err error
-	if l.page, err = l.decompress(l.page, l.packed, int(h.size)); err != nil {
+	if l.page, err = l.decompress(l.page, packed, int(h.size)); err != nil {
 		return err
 	}
 	b := l.page
@@ -225,22 +226,21 @@ func (l *leaf) dataPage(h pageHeader) error {
 	return l.decode(h, b)
 }
 
-func (l *leaf) dataPage2(h pageHeader) error {
+func (l *leaf) dataPage2(h pageHeader, packed []byte) error {
 	before := int64(h.repBytes) + int64(h.defBytes)
-	if h.repBytes < 0 || h.defBytes < 0 || before > int64(len(l.packed)) || before > int64(h.size) {
-		return l.errorf("levels of %d and %d bytes in a page of %d", h.repBytes, h.defBytes, len(l.packed))
+	if h.repBytes < 0 || h.defBytes < 0 || before > int64(len(packed)) || before > int64(h.size) {
+		return l.errorf("levels of %d and %d bytes in a page of %d", h.repBytes, h.defBytes, len(packed))
 	}
-	l.rep.start(l.packed[:h.repBytes], bitWidth(l.node.maxRep))
-	l.def.start(l.packed[h.repBytes:before], bitWidth(l.node.maxDef))
-	b := l.packed[before:]
-	if !h.plain {
-		var err error
-		if l.page, err = l.decompress(l.page, b, int(h.size)-int(before)); err != nil {
-			return err
-		}
-		b = l.page
+	l.levels = append(l.levels[:0], packed[:before]...)
+	l.rep.start(l.levels[:h.repBytes], bitWidth(l.node.maxRep))
+	l.def.start(l.levels[h.repBytes:], bitWidth(l.node.maxDef))
+	var err error
+	if h.plain {
+		l.page = append(l.page[:0], packed[before:]...)
+	} else if l.page, err = l.decompress(l.page, packed[before:], int(h.size)-int(before)); err != nil {
+		return err
 	}
-	return l.decode(h, b)
+	return l.decode(h, l.page)
 }
 
 func (l *leaf) decode(h pageHeader, b []byte) error {

@@ -39,6 +39,8 @@ const (
 func kindOf(p Physical, length int32, logical int16, unsigned bool) Kind {
 	integer := p == Int32 || p == Int64
 	switch {
+	case logical == logicalNull: // nothing but nulls
+		return KindText
 	case p == ByteArray:
 		switch logical {
 		case logicalString, logicalEnum:
