@@ -8,7 +8,7 @@ STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
 GOTEST ?= go test
 
-.PHONY: build web run test race lint fuzz conformance bench bench-data bench-tiles bench-items clean prerequisites
+.PHONY: build web run test race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
 
 build: web
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
@@ -74,6 +74,10 @@ bench-tiles: prerequisites build bench-data
 # Pages of features on both stores: make bench-items BENCH_ITEMS='-stores gpkg -plain=false'
 bench-items: prerequisites build
 	go run ./internal/pgtest/run -- go run ./bench/items $(BENCH_ITEMS)
+
+# Files of a million features: make bench-downloads BENCH_DOWNLOADS='-stores gpkg -formats gpkg,fgb'
+bench-downloads: prerequisites build bench-data
+	go run ./internal/pgtest/run -- go run ./bench/downloads $(BENCH_DOWNLOADS)
 
 clean:
 	rm -rf bin web/dist/* web/node_modules

@@ -17,6 +17,7 @@ type definition struct {
 	Servers []struct{ URL string }
 	Paths   map[string]map[string]struct {
 		OperationID string
+		Servers     []struct{ URL string }
 		Parameters  []parameter
 		Responses   map[string]json.RawMessage
 	}
@@ -127,13 +128,22 @@ func TestDefinitionAndServerAgree(t *testing.T) {
 				}
 				path = strings.Replace(path, "{item}", id, 1)
 			}
+			base := "/api"
+			if servers := methods["get"].Servers; len(servers) > 0 {
+				base = strings.TrimPrefix(servers[0].URL, c.base)
+			}
 			query := url.Values{}
 			for _, p := range methods["get"].Parameters {
 				if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
 					p = d.Components.Parameters[name]
 				}
 				value := byType[p.Schema.Type]
+				if p.In == "path" && p.Name == "format" {
+					path = strings.Replace(path, "{format}", p.Schema.Enum[0], 1)
+				}
 				switch {
+				case p.Name == "properties":
+					value = p.Schema.Items.Enum[0]
 				case p.In != "query" || p.Name == "cursor":
 					continue
 				case values[p.Name] != "":
@@ -154,14 +164,14 @@ func TestDefinitionAndServerAgree(t *testing.T) {
 				}
 				query.Set(p.Name, value)
 			}
-			if a := c.ask("GET", "/api"+path+"?"+query.Encode()); a.status != 200 && (a.status != 204 || methods["get"].Responses["204"] == nil) {
+			if a := c.ask("GET", base+path+"?"+query.Encode()); a.status != 200 && (a.status != 204 || methods["get"].Responses["204"] == nil) {
 				t.Errorf("%s?%s: %d %s", path, query.Encode(), a.status, a.body)
 			}
 			query.Set("unknownQueryParameter", "1")
-			if a := c.ask("GET", "/api"+path+"?"+query.Encode()); a.status != 400 {
+			if a := c.ask("GET", base+path+"?"+query.Encode()); a.status != 400 {
 				t.Errorf("%s takes an unknown parameter: %d", path, a.status)
 			}
-			if a := c.ask("HEAD", "/api"+path); a.status != 200 && a.status != 204 || a.body != "" {
+			if a := c.ask("HEAD", base+path); a.status != 200 && a.status != 204 || a.body != "" {
 				t.Errorf("HEAD %s: %d", path, a.status)
 			}
 		}

@@ -15,7 +15,9 @@ import (
 	"puy/server/answer"
 	"puy/server/api"
 	"puy/server/assets"
+	"puy/server/downloads"
 	"puy/server/live"
+	"puy/server/transfer"
 	"puy/store"
 	"puy/tiles"
 	"puy/tiles/archive"
@@ -42,6 +44,11 @@ type Config struct {
 	AtOnce int
 	// Patience is how long one more waits for its turn; 0 for five seconds.
 	Patience time.Duration
+	// DownloadsAtOnce bounds how many files are made at once, each of which reads
+	// a whole dataset; 0 for a figure that suits the machine.
+	DownloadsAtOnce int
+	// Temp is the folder for what files are made of; empty is the system's.
+	Temp string
 	// PageBytes is the size at which a page of features ends before its limit;
 	// 0 for 32 MB.
 	PageBytes int
@@ -78,6 +85,9 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	if c.Patience <= 0 {
 		c.Patience = 5 * time.Second
+	}
+	if c.DownloadsAtOnce <= 0 {
+		c.DownloadsAtOnce = max(4, runtime.GOMAXPROCS(0))
 	}
 	if c.TileSets == nil {
 		sets, err := tms.Known()
@@ -132,6 +142,8 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	if pages != nil {
 		frame.Page, doors.Page = pages.ErrorPage(), pages.ResourcePage()
 	}
+	desk := transfer.NewDesk(transfer.Options{Dir: c.Temp, Log: c.Log})
+	doors.Desk = desk
 	var tiles *assets.Assets
 	if c.Tiles != nil {
 		tiles = assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log})
@@ -149,6 +161,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 		tiles.Mount(mux)
 	}
 	features.Mount(mux)
+	downloads.New(s.catalogue.View, c.Store, desk, downloads.Options{Heavy: answer.Busy(c.DownloadsAtOnce, c.Patience), Log: c.Log}).Mount(mux)
 	if pages != nil {
 		pages.Mount(mux)
 	}

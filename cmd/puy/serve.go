@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"path/filepath"
 	"strings"
 
 	"puy/geo"
@@ -65,7 +66,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer service.Close()
-	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, PublicURL: *public, Log: log, Pages: pages})
+	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, PublicURL: *public, Log: log, Pages: pages, Temp: filepath.Join(*cache, "downloads")})
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,8 @@ type Format struct {
 	Holds func(names []string) bool
 
 	// Open finds the schema of one layer of src and gives a Reader at its first
-	// feature. The Reader uses src but does not close it.
+	// feature. The Reader uses src but does not close it. It is nil for formats
+	// that puy only writes.
 	Open func(ctx context.Context, src *Source, opt Options) (Reader, error)
 
 	// Layers lists the layers of src; nil for formats that have just one.
@@ -34,6 +35,10 @@ type Format struct {
 
 	// NewWriter gives a Writer of one layer to w; nil for formats that puy only reads.
 	NewWriter func(w io.Writer, layer Layer) (Writer, error)
+	// SpatialOnly tells that a layer without geometry cannot be written.
+	SpatialOnly bool
+	// LonLatOnly tells that coordinates can be longitude, latitude on WGS 84 alone.
+	LonLatOnly bool
 }
 
 // Options overrule what a Reader would find by itself. Zero values mean: find it.
@@ -68,6 +73,11 @@ type Layer struct {
 	Bounds geo.Bounds
 	// HasIDs tells that every row has an id of its own outside the fields.
 	HasIDs bool
+	// Time names the date or date-time field that tells when a feature is, or is empty.
+	Time string
+	// TempDir is the folder for what a Writer cannot write at once; empty is the
+	// system's. Whoever names one removes it.
+	TempDir string
 	// Warnings tells what is odd about the file as a whole (Row is 0) and stops
 	// nothing, as text that was decoded twice.
 	Warnings []geo.Problem
@@ -90,9 +100,33 @@ type Reader interface {
 
 // Writer takes the features of one layer. Values are in the order of the
 // layer's schema. Close completes the file; it does not close the io.Writer.
+// A Writer that has a Discard method can be thrown away by it instead.
 type Writer interface {
 	Write(f *geo.Feature) error
 	Close() error
+}
+
+// Sized is an io.Writer that wants to know how long a file is before its first
+// byte, where the format's Writer knows.
+type Sized interface {
+	SetSize(bytes int64)
+}
+
+// Announce tells w the size of what will be written to it, if it is Sized.
+func Announce(w io.Writer, bytes int64) {
+	if s, ok := w.(Sized); ok {
+		s.SetSize(bytes)
+	}
+}
+
+// Discard ends w without completing its file, where w can do that, and gives
+// false where only Close frees what it holds.
+func Discard(w Writer) bool {
+	d, ok := w.(interface{ Discard() })
+	if ok {
+		d.Discard()
+	}
+	return ok
 }
 
 // BadRow is a row that cannot be read, with all that is wrong in it.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Revalidate is the Cache-Control of what may change at any moment: caches
@@ -47,7 +48,7 @@ func NotModified(w http.ResponseWriter, r *http.Request, tag, cacheControl strin
 		h.Del("Content-Type")
 		h.Del("Content-Length")
 		addVary(h, "Accept-Encoding")
-		if strings.HasSuffix(candidate, gzipSuffix+`"`) {
+		if strings.HasSuffix(candidate, gzipSuffix+`"`) || strings.HasSuffix(candidate, zstdSuffix+`"`) {
 			h.Set("ETag", candidate) // the one that is in the client's cache
 		}
 		w.WriteHeader(http.StatusNotModified)
@@ -56,10 +57,25 @@ func NotModified(w http.ResponseWriter, r *http.Request, tag, cacheControl strin
 	return false
 }
 
+// NotModifiedSince answers 304 and gives true where the client has what was current
+// at updated or later, and told so by date alone (RFC 9110 section 13.1.3).
+// NotModified comes first.
+func NotModifiedSince(w http.ResponseWriter, r *http.Request, updated time.Time) bool {
+	since, err := http.ParseTime(r.Header.Get("If-Modified-Since"))
+	if err != nil || r.Header.Get("If-None-Match") != "" || updated.Truncate(time.Second).After(since) {
+		return false
+	}
+	h := w.Header()
+	h.Del("Content-Type")
+	addVary(h, "Accept-Encoding")
+	w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
 // opaque gives the part of an ETag that tells contents apart.
 func opaque(tag string) string {
 	tag = strings.Trim(strings.TrimPrefix(strings.TrimSpace(tag), "W/"), `"`)
-	return strings.TrimSuffix(tag, gzipSuffix)
+	return strings.TrimSuffix(strings.TrimSuffix(tag, gzipSuffix), zstdSuffix)
 }
 
 func addVary(h http.Header, name string) {

@@ -63,10 +63,11 @@ func recovery(next http.Handler) http.Handler {
 	})
 }
 
-// compress gzips what is text and larger than a kilobyte for clients that
-// take gzip. A strong or weak ETag gets the suffix "-gzip".
+// compress compresses what is larger than a kilobyte and not compressed yet for
+// clients that take zstd or gzip; the former takes half the time. A strong or weak
+// ETag gets the suffix "-gzip" or "-zstd".
 func compress(next http.Handler) http.Handler {
-	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024), gzhttp.EnableZstd(false),
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.MinSize(1024), gzhttp.EnableZstd(true), gzhttp.PreferZstd(true),
 		gzhttp.SuffixETag(gzipSuffix), gzhttp.ContentTypeFilter(compressible))
 	if err != nil { // cannot happen: the options are constants, and a test makes them
 		return next
@@ -74,18 +75,25 @@ func compress(next http.Handler) http.Handler {
 	return wrap(next)
 }
 
-const gzipSuffix = "-gzip"
+const (
+	gzipSuffix = "-gzip"
+	zstdSuffix = "-zstd"
+)
 
-// compressible tells whether a media type is one of text.
+// compressible tells whether bodies of a media type become smaller: those of text,
+// and files that are not compressed within.
 func compressible(contentType string) bool {
 	mediaType, _, _ := strings.Cut(strings.ToLower(contentType), ";")
 	mediaType = strings.TrimSpace(mediaType)
-	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.HasSuffix(mediaType, "xml") ||
-		mediaType == "application/javascript"
+	switch mediaType {
+	case "application/javascript", "application/geo+json-seq", "application/flatgeobuf", "application/geopackage+sqlite3":
+		return true
+	}
+	return strings.HasPrefix(mediaType, "text/") || strings.HasSuffix(mediaType, "json") || strings.HasSuffix(mediaType, "xml")
 }
 
-const exposedHeaders = "Accept-Patch, Accept-Post, Allow, Content-Crs, Content-Location, ETag, Link, Location, OGC-NumberMatched, Retry-After, " +
-	"WWW-Authenticate, X-Request-Id"
+const exposedHeaders = "Accept-Patch, Accept-Post, Allow, Content-Crs, Content-Disposition, Content-Location, ETag, Link, Location, OGC-NumberMatched, " +
+	"OGC-NumberReturned, Retry-After, WWW-Authenticate, X-Request-Id"
 
 // Allow answers OPTIONS and CORS preflights with the methods that a resource has
 // (OGC 20-002r1 requirement options-response). Keys go in headers that preflights

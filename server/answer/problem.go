@@ -113,7 +113,8 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	p.Instance = r.URL.EscapedPath()
 
 	h := w.Header()
-	for _, name := range []string{"Etag", "Last-Modified", "Content-Length", "Content-Encoding", "Content-Crs"} {
+	for _, name := range []string{"Etag", "Last-Modified", "Content-Length", "Content-Encoding", "Content-Crs",
+		"Content-Disposition", "Accept-Ranges", "Link", "Ogc-Numbermatched", "Ogc-Numberreturned"} {
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-store")

@@ -48,7 +48,8 @@ func OfferPage(r *http.Request) { exchangeOf(r).paged = true }
 // Operation is what a client may ask at one address, as the API definition
 // tells it (OpenAPI 3.0).
 type Operation struct {
-	ID, Method, Path, Summary string // Path is below the API's root
+	ID, Method, Path, Summary string
+	Server                    string // what Path is below; empty for the API's root
 	Parameters                []Parameter
 	Responses                 []Response // by status
 }

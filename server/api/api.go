@@ -13,6 +13,7 @@ import (
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/live"
+	"puy/server/transfer"
 	"puy/store"
 )
 
@@ -45,6 +46,8 @@ type Options struct {
 	Heavy func(http.Handler) http.Handler
 	// Editing makes features of editable datasets changeable; nil: none are.
 	Editing *Editing
+	// Desk makes pages that are files; nil for one with its own folder.
+	Desk *transfer.Desk
 }
 
 // API answers under Root. It is safe for use by many goroutines.
@@ -61,6 +64,9 @@ type API struct {
 func New(view func() *live.View, rows Rows, opt Options) *API {
 	if opt.PageBytes <= 0 {
 		opt.PageBytes = 32 << 20
+	}
+	if opt.Desk == nil {
+		opt.Desk = transfer.NewDesk(transfer.Options{})
 	}
 	if opt.FirstFeature <= 0 {
 		opt.FirstFeature = 20 * time.Second
@@ -97,6 +103,7 @@ type operation struct {
 func (a *API) table() []operation {
 	document := []answer.Format{answer.JSON()}
 	page := []answer.Format{answer.GeoJSON(), answer.JSON()}
+	pages := append(page[:2:2], fileOffers(transfer.Formats())...)
 	return append([]operation{
 		{path: "", id: "getLandingPage", summary: "The entrance to this API", parameters: []string{"f", "lang"},
 			offers: document, schema: "landingPage", handler: a.landing},
@@ -116,9 +123,9 @@ func (a *API) table() []operation {
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("queryables"))},
 		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("sortables"))},
-		{path: "/collections/{collection}/items", id: "getItems", summary: "The features of a dataset, page by page", collection: true,
+		{path: "/collections/{collection}/items", id: itemsID, summary: "The features of a dataset, page by page", collection: true,
 			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q", "sortby",
-				"properties", "exclude-properties", "skipGeometry"}, offers: page, schema: "featureCollection",
+				"properties", "exclude-properties", "skipGeometry"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
 			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},

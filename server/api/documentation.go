@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"puy/server/answer"
+	"puy/server/downloads"
 	"puy/store"
 )
 
@@ -26,6 +27,7 @@ type definition struct {
 type operationDefinition struct {
 	ID         string                        `json:"operationId"`
 	Summary    string                        `json:"summary"`
+	Servers    []struct{ URL string }        `json:"servers"`
 	Parameters []parameterDefinition         `json:"parameters"`
 	Responses  map[string]responseDefinition `json:"responses"`
 }
@@ -90,11 +92,14 @@ func methodRank(method string) int {
 // collectionOf gives the id of the collection that a path of the definition is
 // of, or "".
 func collectionOf(path string, collections []store.Dataset) string {
-	rest, ok := strings.CutPrefix(path, "/collections/")
-	if !ok {
-		return ""
+	id, isCollection := strings.CutPrefix(path, "/collections/")
+	file, isFile := strings.CutPrefix(path, downloads.Root+"/")
+	switch {
+	case isCollection:
+		id, _, _ = strings.Cut(id, "/")
+	case isFile:
+		id, _, _ = strings.Cut(file, ".")
 	}
-	id, _, _ := strings.Cut(rest, "/")
 	if slices.ContainsFunc(collections, func(d store.Dataset) bool { return d.ID == id }) {
 		return id
 	}
@@ -122,6 +127,9 @@ func describeOperation(method, path string, operation object) (answer.Operation,
 // operation gives o with what it refers to in its place.
 func (d *definition) operation(method, path string, o operationDefinition) answer.Operation {
 	operation := answer.Operation{ID: o.ID, Method: method, Path: path, Summary: o.Summary}
+	if len(o.Servers) > 0 {
+		operation.Server = o.Servers[0].URL
+	}
 	for _, p := range o.Parameters {
 		if name, ok := strings.CutPrefix(p.Ref, "#/components/parameters/"); ok {
 			p = d.Components.Parameters[name]

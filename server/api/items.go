@@ -9,6 +9,7 @@ import (
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/selection"
+	"puy/server/transfer"
 	"puy/store"
 )
 
@@ -35,6 +36,10 @@ type request struct {
 	first  bool // nothing comes before the page
 	crs    *selection.Projection
 	params *answer.Params
+
+	format    string // the name of the page's format
+	mediaType string
+	file      *transfer.Job // without Features; nil where the page is GeoJSON
 }
 
 // items gives a page of features as a GeoJSON FeatureCollection (OGC 17-069r4
@@ -47,13 +52,16 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 		return err
 	}
 	contentCRS(w, q.crs)
-	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), d.Current.Tag(), q.params.Query().Encode())
+	tag := answer.Tag(r, d.ID, strconv.FormatInt(q.query.Version, 10), d.Current.Tag(), q.format, q.params.Query().Encode())
 	if answer.NotModified(w, r, tag, answer.Revalidate) {
 		return nil
 	}
 	if r.Method == http.MethodHead {
-		w.Header().Set("Content-Type", typeGeoJSON)
+		q.head(w.Header(), &d)
 		return nil
+	}
+	if q.file != nil {
+		return a.sendFile(w, r, d, q)
 	}
 	return a.sendPage(w, r, d, q)
 }
@@ -62,7 +70,7 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 // version, d becomes that of then.
 func (a *API) readRequest(w http.ResponseWriter, r *http.Request, d *store.Dataset) (*request, error) {
 	p := answer.ReadParams(w, r)
-	p.Format(answer.GeoJSON(), answer.JSON())
+	chosen := p.Format(pageOffers(&d.Current.Schema)...)
 	q := &request{params: p, limit: p.Limit(limitDefault, limitMost)}
 	q.take = q.limit
 	order, _ := selection.ParseSort(p.Query().Get("sortby")) // what is wrong with it is told below
@@ -81,6 +89,7 @@ func (a *API) readRequest(w http.ResponseWriter, r *http.Request, d *store.Datas
 	}
 	q.schema = q.fields.Schema(&d.Current.Schema)
 	q.project(&d.Current.Schema)
+	q.readFile(d, chosen)
 	return q, p.Done()
 }
 
@@ -110,6 +119,9 @@ func (q *request) links(r *http.Request, d store.Dataset, page *span) []Link {
 	here := answer.URL(r, Root+"/collections", d.ID, "items")
 	at := func(offset int64, c *cursor) string {
 		query := q.params.Query("limit", "offset", "cursor")
+		if q.file != nil {
+			query.Set("f", q.format) // the client may have said so by Accept
+		}
 		query.Set("limit", strconv.FormatInt(q.limit, 10))
 		if offset >= 0 {
 			query.Set("offset", strconv.FormatInt(offset, 10))
@@ -121,11 +133,11 @@ func (q *request) links(r *http.Request, d store.Dataset, page *span) []Link {
 		return here + "?" + query.Encode()
 	}
 	links := []Link{
-		{Href: selfURL(r, Root+"/collections", q.params, d.ID, "items"), Rel: "self", Type: typeGeoJSON},
+		{Href: selfURL(r, Root+"/collections", q.params, d.ID, "items"), Rel: "self", Type: q.mediaType},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
 	}
 	if page.more {
-		next := Link{Rel: "next", Type: typeGeoJSON}
+		next := Link{Rel: "next", Type: q.mediaType}
 		if offset := q.offset; page.returned == 0 {
 			next.Href = at(max(0, offset), nil)
 		} else {
@@ -143,9 +155,17 @@ func (q *request) links(r *http.Request, d store.Dataset, page *span) []Link {
 	switch {
 	case q.first:
 	case page.returned > 0:
-		links = append(links, Link{Href: at(offset, &cursor{fid: page.first.fid, values: page.first.values, backward: true}), Rel: "prev", Type: typeGeoJSON})
+		links = append(links, Link{Href: at(offset, &cursor{fid: page.first.fid, values: page.first.values, backward: true}), Rel: "prev", Type: q.mediaType})
 	case q.offset > 0 && q.offset <= offsetMost:
-		links = append(links, Link{Href: at(offset, nil), Rel: "prev", Type: typeGeoJSON})
+		links = append(links, Link{Href: at(offset, nil), Rel: "prev", Type: q.mediaType})
+	}
+	for _, offer := range pageOffers(&d.Current.Schema) {
+		if offer.Name == q.format || offer.MediaType == typeJSON || q.file == nil && offer.Name == answer.GeoJSON().Name {
+			continue
+		}
+		query := q.params.Query("f")
+		query.Set("f", offer.Name)
+		links = append(links, Link{Href: here + "?" + query.Encode(), Rel: "alternate", Type: offer.MediaType, Title: titleOfFormat(offer)})
 	}
 	return links
 }

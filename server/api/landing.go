@@ -74,18 +74,18 @@ func selfURL(r *http.Request, path string, p *answer.Params, segments ...string)
 
 // words are the titles of links.
 type words struct {
-	landing, definition, documentation, conformance, collections, items, itemsPage, collection, page, licence, tiles, schema, queryables, sortables string
+	landing, definition, documentation, conformance, collections, items, itemsAs, itemsPage, download, collection, page, licence, tiles, schema, queryables, sortables string
 }
 
 func wordsIn(lang string) words {
 	if lang == "en" {
 		return words{landing: "This API", definition: "API definition (OpenAPI 3.0)", documentation: "API documentation",
-			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", itemsPage: "Features as a page", collection: "The dataset",
+			conformance: "Standards kept", collections: "All datasets", items: "Features as GeoJSON", itemsPage: "Features as a page", itemsAs: "Features as", download: "Download as", collection: "The dataset",
 			page: "The dataset's page", licence: "Licence", tiles: "Vector tiles (TileJSON)",
 			schema: "The schema of the features", queryables: "What filters can use", sortables: "What sortby can use"}
 	}
 	return words{landing: "Cette API", definition: "Définition de l’API (OpenAPI 3.0)", documentation: "Documentation de l’API",
-		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", itemsPage: "Objets en page web", collection: "Le jeu de données",
+		conformance: "Normes respectées", collections: "Tous les jeux de données", items: "Objets en GeoJSON", itemsPage: "Objets en page web", itemsAs: "Objets en", download: "Télécharger en", collection: "Le jeu de données",
 		page: "La page du jeu de données", licence: "Licence", tiles: "Tuiles vectorielles (TileJSON)",
 		schema: "Le schéma des objets", queryables: "Ce que les filtres peuvent utiliser", sortables: "Ce que sortby peut utiliser"}
 }

@@ -2,10 +2,13 @@ package api
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"puy/server/answer"
+	"puy/server/downloads"
 	"puy/server/live"
+	"puy/server/transfer"
 	"puy/store"
 )
 
@@ -46,6 +49,10 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 			paths[path] = object{"get": o.definition(view, d, lang)}
 		}
 	}
+	for i := range view.Collections {
+		d := &view.Collections[i]
+		paths[downloads.Root+"/"+d.ID+".{format}"] = object{"get": downloadDefinition(r, d, lang)}
+	}
 	parts := components()
 	if a.editable(view) {
 		parts["securitySchemes"] = securitySchemes()
@@ -84,7 +91,13 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 
 // definition describes o, for a collection's path that of d.
 func (o operation) definition(view *live.View, d *store.Dataset, lang string) object {
-	id, summary := o.id, o.summary
+	id, summary, offers := o.id, o.summary, o.offers
+	if d != nil && o.id == itemsID {
+		offers = slices.DeleteFunc(slices.Clone(offers), func(offer answer.Format) bool {
+			f, isFile := transfer.Lookup(offer.Name)
+			return isFile && !transfer.Suits(f, &d.Current.Schema)
+		})
+	}
 	parameters := []object{}
 	for _, name := range o.parameters {
 		parameter := object{"$ref": "#/components/parameters/" + name}
@@ -97,8 +110,8 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 			}
 		}
 		if name == "f" {
-			names := make([]string, len(o.offers))
-			for i, offer := range o.offers {
+			names := make([]string, len(offers))
+			for i, offer := range offers {
 				names[i] = offer.Name
 			}
 			parameter = parameterObject("f", "The format; it goes before the Accept header.", object{"type": "string", "enum": names})
@@ -113,24 +126,12 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 			id = d.ID + o.id
 		}
 		summary += ": " + d.Title.In(lang)
-		if o.id == "getItems" {
+		if o.id == itemsID {
 			parameters = append(parameters, fieldParameters(d, lang)...)
 		}
 	}
-	content := object{}
-	for _, offer := range o.offers {
-		if o.schema == "featureCollection" || o.schema == "feature" {
-			offer = answer.GeoJSON()
-		}
-		mediaType, _, html := strings.Cut(offer.MediaType, "; charset")
-		schema := object{"$ref": "#/components/schemas/" + o.schema}
-		if html {
-			schema = object{"type": "string"}
-		}
-		content[mediaType] = object{"schema": schema}
-	}
 	responses := object{
-		"200":     object{"description": "What was asked for.", "content": content},
+		"200":     object{"description": "What was asked for.", "content": contentOf(offers, o.schema)},
 		"304":     object{"description": "The client has it already."},
 		"400":     object{"$ref": "#/components/responses/problem"},
 		"406":     object{"$ref": "#/components/responses/problem"},
@@ -143,6 +144,27 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		responses["404"] = object{"$ref": "#/components/responses/problem"}
 	}
 	return object{"operationId": id, "summary": summary, "parameters": parameters, "responses": responses}
+}
+
+// contentOf tells what an answer in each of the offers is; those in JSON keep to a
+// schema of components.
+func contentOf(offers []answer.Format, schema string) object {
+	content := object{}
+	for _, offer := range offers {
+		mediaType, _, html := strings.Cut(offer.MediaType, "; charset")
+		if (schema == "featureCollection" || schema == "feature") && mediaType == typeJSON {
+			mediaType = typeGeoJSON
+		}
+		switch {
+		case html || strings.HasPrefix(mediaType, "text/"):
+			content[mediaType] = object{"schema": object{"type": "string"}}
+		case strings.HasSuffix(mediaType, "json") || strings.HasPrefix(mediaType, "application/vnd.oai"):
+			content[mediaType] = object{"schema": object{"$ref": "#/components/schemas/" + schema}}
+		default:
+			content[mediaType] = object{"schema": object{"type": "string", "format": "binary"}}
+		}
+	}
+	return content
 }
 
 func parameterObject(name, description string, schema object) object {

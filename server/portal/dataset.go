@@ -19,6 +19,7 @@ type datasetPage struct {
 	Fields    []fieldView
 	Metadata  []metadatum
 	Addresses []metadatum
+	Downloads []downloadView
 }
 
 // metadatum is one line of a list: Label is the key of its name.
@@ -99,6 +100,9 @@ func (p *Portal) dataset(w http.ResponseWriter, r *http.Request) error {
 	} else if d.Current != nil {
 		c.Fields = viewFields(g.Language, &d.Current.Schema)
 		c.Addresses = g.addresses(r, d)
+		if c.Downloads, err = g.downloads(d); err != nil {
+			return err
+		}
 		if c.Table, err = p.table(r.Context(), &g, d, after); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -119,7 +120,7 @@ func (c *resourcePage) viewOperation(root string, o answer.Operation) operationV
 	if text, err := c.Text("operation." + kind); err == nil {
 		v.Summary, v.English = text, false
 	}
-	address := root + strings.TrimSuffix(o.Path, "/")
+	address := cmp.Or(o.Server, root) + strings.TrimSuffix(o.Path, "/")
 	if o.Method == http.MethodGet && !strings.Contains(o.Path, "{") {
 		v.URL = address
 	}

@@ -9,6 +9,7 @@ import (
 	"puy/catalog"
 	"puy/geo"
 	"puy/server/live"
+	"puy/server/transfer"
 	"puy/store"
 	"puy/styles"
 	"puy/web"
@@ -28,6 +29,9 @@ func TestEveryVocabularyHasWords(t *testing.T) {
 	}
 	for kind := geo.GeometryNone; kind <= geo.GeometryAny; kind++ {
 		keys = append(keys, "geometry."+kind.String())
+	}
+	for _, f := range transfer.Formats() {
+		keys = append(keys, "download."+f.Name)
 	}
 	for _, l := range languages {
 		for _, key := range keys {

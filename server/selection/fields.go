@@ -71,3 +71,16 @@ func (f Fields) Schema(whole *geo.Schema) *geo.Schema {
 	}
 	return &s
 }
+
+// Layer gives the schema of a file that has these fields alone: without a key that
+// it does not hold.
+func (f Fields) Layer(whole *geo.Schema) geo.Schema {
+	s := *f.Schema(whole)
+	if s.Index(s.Key) < 0 {
+		s.Key = ""
+	}
+	if f.NoGeometry {
+		s.Geometry, s.HasZ = geo.GeometryNone, false
+	}
+	return s
+}

@@ -3,7 +3,6 @@ package fgb
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"os"
@@ -12,8 +11,13 @@ import (
 	"puy/geo/format"
 )
 
+// maxIndexed is for how many features there is an index: it takes 48 bytes of
+// memory each until the file is written.
+const maxIndexed = 2_000_000
+
 // writer is a format.Writer. The index stands before the features, so these
-// wait in a temporary file; memory holds 48 bytes a feature.
+// wait in a temporary file. A file of more than maxIndexed has no index, and its
+// features are in the order in which they came.
 type writer struct {
 	out    io.Writer
 	layer  format.Layer
@@ -21,6 +25,7 @@ type writer struct {
 	buf    *bufio.Writer // to spool
 	offset uint64
 	leaves []leaf
+	most   int // how many leaves there may be
 	extent geo.Bounds
 	rec    record
 	props  []byte
@@ -32,11 +37,15 @@ func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	if len(layer.Schema.Fields) > maxColumns {
 		return nil, geo.Errorf(geo.KindLimit, "FlatGeobuf holds at most %d columns; %s has %d", maxColumns, layer.Name, len(layer.Schema.Fields))
 	}
-	spool, err := os.CreateTemp("", "puy-*.fgb")
+	spool, err := os.CreateTemp(layer.TempDir, "puy-*.fgb")
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 	}
-	return &writer{out: w, layer: layer, spool: spool, buf: bufio.NewWriterSize(spool, 256<<10), extent: geo.EmptyBounds()}, nil
+	out := &writer{out: w, layer: layer, spool: spool, buf: bufio.NewWriterSize(spool, 256<<10), most: maxIndexed, extent: geo.EmptyBounds()}
+	if layer.Count > 0 && layer.Count <= maxIndexed {
+		out.leaves = make([]leaf, 0, layer.Count) // growing takes three times that
+	}
+	return out, nil
 }
 
 // Write spools one feature. Errors are of KindInvalid for a feature that does
@@ -91,7 +100,12 @@ func (w *writer) write(f *geo.Feature) error {
 	if !finite(box) {
 		box = geo.EmptyBounds()
 	}
-	w.leaves = append(w.leaves, leaf{box: box, offset: w.offset, size: uint32(len(b))})
+	switch {
+	case len(w.leaves) < w.most:
+		w.leaves = append(w.leaves, leaf{box: box, offset: w.offset, size: uint32(len(b))})
+	case w.leaves != nil:
+		w.leaves, w.most = nil, 0
+	}
 	w.extent = expand(w.extent, box)
 	w.offset += uint64(len(b))
 	return nil
@@ -147,38 +161,60 @@ func (w *writer) Close() error {
 	return w.err
 }
 
+// Discard removes the temporary file.
+func (w *writer) Discard() {
+	if w.err == nil {
+		w.err = geo.Errorf(geo.KindInternal, "the file was thrown away")
+	}
+	w.Close() // an error of removing is no news of a file that nobody wants
+}
+
 func (w *writer) assemble() error {
 	if err := w.buf.Flush(); err != nil {
 		return geo.Errorf(geo.KindInternal, "cannot write the temporary file: %w", err)
 	}
-	index := !w.extent.IsEmpty()
+	index := !w.extent.IsEmpty() && int64(len(w.leaves)) == w.row
+	header := w.rec.appendHeader(&w.layer, int(w.row), w.extent, index)
+	size := magicSize + int64(len(header)) + int64(w.offset)
+	if index {
+		size += int64(indexSize(uint64(w.row), nodeSize))
+	}
+	format.Announce(w.out, size)
 	out := bufio.NewWriterSize(w.out, 256<<10)
 	if _, err := out.Write([]byte{'f', 'g', 'b', majorVersion, 'f', 'g', 'b', 0}); err != nil {
 		return err
 	}
-	if _, err := out.Write(w.rec.appendHeader(&w.layer, len(w.leaves), w.extent, index)); err != nil {
+	if _, err := out.Write(header); err != nil {
 		return err
 	}
-	if index {
-		pack(w.leaves, w.extent)
-		if err := writeIndex(out, w.leaves); err != nil {
-			return err
+	if !index {
+		if _, err := io.Copy(out, io.NewSectionReader(w.spool, 0, int64(w.offset))); err != nil {
+			return geo.Errorf(geo.KindInternal, "cannot copy the temporary file: %w", err)
 		}
+		return out.Flush()
+	}
+	pack(w.leaves, w.extent)
+	if err := writeIndex(out, w.leaves); err != nil {
+		return err
 	}
 	for i := range w.leaves {
-		l := &w.leaves[i]
-		feature := w.rec.b[:0]
-		if uint32(cap(feature)) < l.size {
-			feature = make([]byte, 0, l.size)
-		}
-		feature = feature[:l.size]
-		if _, err := w.spool.ReadAt(feature, int64(l.offset)); err != nil {
-			return geo.Errorf(geo.KindInternal, "cannot read the temporary file: %w", fmt.Errorf("row %d: %w", i+1, err))
-		}
-		w.rec.b = feature
-		if _, err := out.Write(feature); err != nil {
+		if err := w.copyFeature(out, &w.leaves[i]); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
+}
+
+func (w *writer) copyFeature(out io.Writer, l *leaf) error {
+	feature := w.rec.b[:0]
+	if uint32(cap(feature)) < l.size {
+		feature = make([]byte, 0, l.size)
+	}
+	feature = feature[:l.size]
+	w.rec.b = feature
+	if _, err := w.spool.ReadAt(feature, int64(l.offset)); err != nil {
+		return geo.Errorf(geo.KindInternal, "cannot read the temporary file: %w", err)
+	}
+	_, err := out.Write(feature)
+	return err
 }

@@ -20,7 +20,14 @@ func AppendFeature(dst []byte, schema *geo.Schema, f *geo.Feature, decimals int)
 	}
 	dst = append(dst, `"geometry":`...)
 	dst = AppendGeometry(dst, f.Geometry, decimals)
-	dst = append(dst, `,"properties":{`...)
+	dst = append(dst, `,"properties":`...)
+	return append(AppendProperties(dst, schema, f), '}')
+}
+
+// AppendProperties appends every field of schema with the value that f has of it,
+// as a JSON object.
+func AppendProperties(dst []byte, schema *geo.Schema, f *geo.Feature) []byte {
+	dst = append(dst, '{')
 	for i := range schema.Fields {
 		if i > 0 {
 			dst = append(dst, ',')
@@ -32,7 +39,7 @@ func AppendFeature(dst []byte, schema *geo.Schema, f *geo.Feature, decimals int)
 			dst = append(dst, "null"...)
 		}
 	}
-	return append(dst, "}}"...)
+	return append(dst, '}')
 }
 
 // AppendGeometry appends g as a GeoJSON geometry, and null for the zero Geometry.

@@ -30,6 +30,7 @@ func FormatSeq() format.Format {
 		Detect:     detectSeq,
 		Open:       open,
 		NewWriter:  newSeqWriter,
+		LonLatOnly: true,
 	}
 }
 

@@ -29,8 +29,11 @@ type writer struct {
 	last   int64
 }
 
+// boxesAtOnce bounds for how many features there is room before they come.
+const boxesAtOnce = 4 << 20
+
 func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
-	dir, err := os.MkdirTemp("", "puy-gpkg-")
+	dir, err := os.MkdirTemp(layer.TempDir, "puy-gpkg-")
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
 	}
@@ -46,7 +49,7 @@ func (o *writer) path() string { return filepath.Join(o.dir, "layer.gpkg") }
 
 func (o *writer) open(ctx context.Context, layer format.Layer) error {
 	var err error
-	o.db, err = Open(o.path(), url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-16384)"}})
+	o.db, err = Open(o.path(), url.Values{"_pragma": {"journal_mode(OFF)", "synchronous(OFF)", "locking_mode(EXCLUSIVE)", "cache_size(-8192)"}})
 	if err != nil {
 		return err
 	}
@@ -65,6 +68,9 @@ func (o *writer) open(ctx context.Context, layer format.Layer) error {
 	if layer.HasIDs && layer.Schema.Key == "" {
 		o.table.Extra = []string{"id"}
 		reserved = append(reserved, "id")
+	}
+	if layer.Schema.Spatial() && layer.Count > 0 {
+		o.boxes = make([]Box, 0, min(layer.Count, boxesAtOnce)) // growing takes three times that
 	}
 	o.table.Columns = ColumnNames(layer.Schema.Fields, reserved...)
 	if o.table.SRS, err = SRS(ctx, o.conn, layer.CRS); err != nil {
@@ -126,9 +132,20 @@ func (o *writer) Close() error {
 		return geo.Errorf(geo.KindInternal, "cannot read the GeoPackage back: %w", err)
 	}
 	defer f.Close()
-	_, err = io.Copy(o.w, f)
+	info, err := f.Stat()
+	if err != nil {
+		return geo.Errorf(geo.KindInternal, "cannot read the GeoPackage back: %w", err)
+	}
+	format.Announce(o.w, info.Size())
+	_, err = io.Copy(onlyWriter{o.w}, f)
 	return err
 }
+
+// onlyWriter hides the other methods of a Writer, so that io.Copy goes in pieces.
+type onlyWriter struct{ io.Writer }
+
+// Discard removes what was written so far.
+func (o *writer) Discard() { o.discard() }
 
 func (o *writer) finish(ctx context.Context) error {
 	if err := o.insert.Close(); err != nil {
@@ -160,5 +177,6 @@ func (o *writer) discard() {
 	if o.db != nil {
 		o.db.Close()
 	}
+	o.conn, o.db = nil, nil
 	os.RemoveAll(o.dir)
 }

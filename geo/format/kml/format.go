@@ -20,6 +20,7 @@ func Format() format.Format {
 		Extensions: []string{".kml"},
 		Detect:     func(_ string, head []byte) bool { return isKML(head) },
 		Open:       openReader,
+		LonLatOnly: true,
 		NewWriter: func(w io.Writer, layer format.Layer) (format.Writer, error) {
 			out, err := newWriter(w, layer)
 			if err != nil {
@@ -40,6 +41,7 @@ func FormatKMZ() format.Format {
 		Detect:     func(string, []byte) bool { return false },
 		Holds:      func(names []string) bool { return document(names) >= 0 },
 		Open:       openReader,
+		LonLatOnly: true,
 		NewWriter: func(w io.Writer, layer format.Layer) (format.Writer, error) {
 			out, err := newArchiveWriter(w, layer)
 			if err != nil {

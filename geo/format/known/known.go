@@ -12,6 +12,7 @@ import (
 	"puy/geo/format/gml"
 	"puy/geo/format/gpkg"
 	"puy/geo/format/gpx"
+	"puy/geo/format/jsonfg"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
 	"puy/geo/format/parquet"
@@ -24,7 +25,7 @@ import (
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
 	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
-		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format()}
+		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the
@@ -105,7 +106,9 @@ func detectArchive(src *format.Source, formats []format.Format, depth int) (form
 func unread(src *format.Source, what string) error {
 	var titles []string
 	for _, f := range Formats() {
-		titles = append(titles, f.Title)
+		if f.Open != nil {
+			titles = append(titles, f.Title)
+		}
 	}
 	reads := "puy reads " + strings.Join(titles, ", ")
 	if what == "" {

@@ -108,7 +108,7 @@ func TestDamagedArchive(t *testing.T) {
 func TestLookup(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range known.Formats() {
-		if seen[f.Name] || f.Detect == nil || f.Open == nil || f.Title == "" || f.MediaType == "" || len(f.Extensions) == 0 {
+		if seen[f.Name] || f.Detect == nil || f.Open == nil && f.NewWriter == nil || f.Title == "" || f.MediaType == "" || len(f.Extensions) == 0 {
 			t.Errorf("%q is incomplete or there twice", f.Name)
 		}
 		seen[f.Name] = true
@@ -118,7 +118,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

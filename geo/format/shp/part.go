@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"puy/geo"
+	"puy/geo/format"
 )
 
 // partWriter collects the rows of one kind of shape in three temporary files.
@@ -23,10 +24,10 @@ type partWriter struct {
 	buf              []byte
 }
 
-func newPart(k kind, hasZ bool) (*partWriter, error) {
-	p := &partWriter{kind: k, hasZ: hasZ, shapeEnd: headerSize, bounds: geo.EmptyBounds(), minZ: math.Inf(1), maxZ: math.Inf(-1)}
+func newPart(k kind, layer *format.Layer) (*partWriter, error) {
+	p := &partWriter{kind: k, hasZ: layer.Schema.HasZ, shapeEnd: headerSize, bounds: geo.EmptyBounds(), minZ: math.Inf(1), maxZ: math.Inf(-1)}
 	for _, s := range []*spool{&p.main, &p.index, &p.row} {
-		if err := s.create(); err != nil {
+		if err := s.create(layer.TempDir); err != nil {
 			p.close()
 			return nil, err
 		}
@@ -119,8 +120,8 @@ type spool struct {
 	unnamed bool // it vanishes when it is closed, or when the process dies
 }
 
-func (s *spool) create() error {
-	f, err := os.CreateTemp("", "puy-*.spool")
+func (s *spool) create(dir string) error {
+	f, err := os.CreateTemp(dir, "puy-*.spool")
 	if err != nil {
 		return geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 	}

@@ -150,7 +150,7 @@ func (w *writer) tooLong(ext string) error {
 }
 
 func (w *writer) newPart(k kind) (*partWriter, error) {
-	p, err := newPart(k, w.layer.Schema.HasZ)
+	p, err := newPart(k, &w.layer)
 	if err == nil {
 		w.parts = append(w.parts, p)
 	}
