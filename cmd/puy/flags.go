@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"puy/geo"
+	"puy/ingest"
+	"puy/ingest/schedule"
 	"puy/store"
 	"puy/store/gpkg"
 	"puy/store/postgis"
@@ -65,8 +67,15 @@ func (fs *flagSet) storeFlag() *string {
 	return fs.String("store", url, "`URL` of the store: gpkg:PATH or postgres://… (also PUY_STORE)")
 }
 
+// refreshingStore is a store that remembers refreshes too. Both do.
+type refreshingStore interface {
+	store.Store
+	ingest.Refreshes
+	schedule.Store
+}
+
 // openStore opens the store that a --store URL names.
-func openStore(ctx context.Context, url string) (store.Store, error) {
+func openStore(ctx context.Context, url string) (refreshingStore, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch scheme {
 	case "gpkg":
@@ -82,7 +91,7 @@ func openStore(ctx context.Context, url string) (store.Store, error) {
 
 // openExisting is openStore for commands that only make sense on a store that
 // is there: a mistyped path must not become an empty one.
-func openExisting(ctx context.Context, url string) (store.Store, error) {
+func openExisting(ctx context.Context, url string) (refreshingStore, error) {
 	if path, ok := strings.CutPrefix(url, "gpkg:"); ok && path != "" {
 		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 			return nil, geo.Errorf(geo.KindNotFound, "there is no store %s", url).WithHint("puy ingest makes it")
