@@ -8,7 +8,7 @@ STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
 GOTEST ?= go test
 
-.PHONY: build web run test race lint fuzz bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
+.PHONY: build web run test race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
 
 build: web
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
@@ -55,6 +55,10 @@ fuzz:
 	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
 	  done; \
 	done
+
+# OGC's own test suites for Features and Tiles, with Java 17 and Maven.
+conformance: build
+	e2e/conformance/run
 
 bench: prerequisites build
 	go run ./internal/pgtest/run -- bench/run

@@ -16,7 +16,16 @@ const itemPath = (shape) => {
   const { id, first } = datasets.find((d) => d.shape === shape);
   return `/fr/datasets/${id}/items/${encodeURIComponent(first.id)}`;
 };
-const everyPage = () => ["/fr/", "/en/", pathOf("Polygon"), pathOf("table"), itemPath("Point"), itemPath("table")];
+const everyPage = () => ["/fr/", "/en/", pathOf("Polygon"), pathOf("table"), itemPath("Point"), itemPath("table"), ...documents()];
+
+/** documents gives the page of each kind of document of the API. */
+const documents = () => {
+  const lines = datasets.find((d) => d.shape === "LineString");
+  const collection = `/api/collections/${lines.id}`;
+  const table = `/api/collections/${datasets.find((d) => d.shape === "table").id}`;
+  return ["/api", "/api/conformance", "/api/collections", collection, `${collection}/schema`, `${collection}/items?limit=5`,
+    `${collection}/items/${encodeURIComponent(lines.first.id)}`, `${table}/items?limit=5`, `/api/openapi.html?collection=${lines.id}`];
+};
 
 test("the portal has datasets of every shape", () => {
   assert.ok(datasets.length >= 6, `only ${datasets.length} datasets`);
@@ -100,9 +109,13 @@ test("the keyboard reaches the layer list, and hides a layer", async () => {
 
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing serious (${colorScheme})`, async () => {
-    for (const path of ["/fr/", pathOf("Polygon"), pathOf("table"), itemPath("Point")]) {
+    // Contrast is what differs in the dark: a page of each layout is enough.
+    const more = colorScheme === "light" ? documents() : documents().filter((path) => /items\?|openapi/.test(path));
+    for (const path of ["/fr/", pathOf("Polygon"), pathOf("table"), itemPath("Point"), ...more]) {
       const { page, close } = await open(browser, path, { colorScheme });
       if (await page.locator("puy-map").count()) await idle(page);
+      // What is folded is checked too.
+      await page.evaluate(() => document.querySelectorAll("main details").forEach((details) => (details.open = true)));
       const { violations, passes } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
       assert.ok(passes.length > 20, `axe checked only ${passes.length} rules on ${path}`);
       const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");

@@ -62,7 +62,7 @@ func TestBadTileAddresses(t *testing.T) {
 			{tile + "?bbox=1,2,3,4", 400, wrong("bbox", "is not a parameter")},
 			{tile + "?datetime=yesterday", 400, wrong("datetime", "must be")},
 			{tile + "?datetime=2024-02-30", 400, wrong("datetime", "must be")},
-			{"GET /tiles/iles/0/0/0.mvt?datetime=2024-01-01", 400, wrong("datetime", "is not a parameter")},
+			{"GET /tiles/iles/0/0/0.mvt?datetime=yesterday", 400, wrong("datetime", "must be")},
 			{tile + "?rang=%", 400, wrong("rang", "percent-encoded")},
 			{tile + "?rang=%ff", 400, wrong("rang", "not UTF-8")},
 			{tile + "?rang=%00", 400, wrong("rang", "NUL")},

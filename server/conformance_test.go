@@ -51,9 +51,9 @@ func exchanges() []exchange {
 		{"GET /api?f=json", 200, "Content-Type: application/json"},
 		{"GET /api?f=gml", 400, "errors/0/parameter = f\nerrors/0/value = gml\nerrors/0/reason = must be one of json, html"},
 		{"GET /api?f=json&f=html", 400, "errors/0/parameter = f"},
-		{"GET /api?f=html&f=json", 400, "Content-Type: text/html\n~ <code>f</code>"},
-		{"GET /api?f=html&unknown=1", 400, "Content-Type: text/html\n~ <code>unknown</code>"},
-		{"GET /api?f=html&lang=de", 400, "Content-Type: text/html\n~ <code>lang</code>"},
+		{"GET /api?f=html&f=json", 400, "Content-Type: text/html\n~ <code>f="},
+		{"GET /api?f=html&unknown=1", 400, "Content-Type: text/html\n~ <code>unknown="},
+		{"GET /api?f=html&lang=de", 400, "Content-Type: text/html\n~ <code>lang="},
 		{"GET /api?unknown=1", 400, "errors/0/parameter = unknown"},
 		{"HEAD /api", 200, "Content-Type: application/json\nContent-Length: "},
 		{"GET /api/conformance", 200, `

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"html"
 	"io"
 	"net/http"
 	"regexp"
@@ -22,6 +23,9 @@ func documents() []string {
 		"/api/collections/stations/items", "/api/collections/stations/items?limit=10&offset=20&bbox=3,45,4,46", "/api/collections/marches/items?limit=5",
 		"/api/collections/neuf/items", "/api/collections/iles/items", "/api/collections/stations/items/S012", "/api/collections/marches/items/M-01",
 		"/api/collections/stations/items/a%2Fb%20c",
+		"/api/tiles", "/api/tiles/WebMercatorQuad", "/api/tiles/WebMercatorQuad?collections=iles,stations", "/api/collections/stations/tiles",
+		"/api/collections/stations/tiles/WebMercatorQuad", "/api/tileMatrixSets", "/api/tileMatrixSets/WebMercatorQuad",
+		"/api/styles", "/api/styles/stations", "/api/styles/stations/metadata", "/api/collections/stations/styles", "/api/collections?limit=2&offset=2",
 	}
 }
 
@@ -30,7 +34,7 @@ func documents() []string {
 func TestPagesShowEveryLink(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {
 		fill(t, s)
-		c := start(t, s, nil)
+		c := startTiles(t, s)
 		for _, path := range documents() {
 			for _, lang := range []string{"fr", "en"} {
 				document := c.ask("GET", path, "Accept: application/json", "Accept-Language: "+lang)
@@ -39,8 +43,11 @@ func TestPagesShowEveryLink(t *testing.T) {
 					t.Errorf("%s: %d as JSON, %d %s as a page", path, document.status, answer.status, answer.header.Get("Content-Type"))
 					continue
 				}
-				if vary := strings.Join(answer.header.Values("Vary"), ","); !strings.Contains(vary, "Accept") || !strings.Contains(vary, "Accept-Language") {
-					t.Errorf("%s varies by %s", path, vary)
+				vary := strings.Split(strings.Join(answer.header.Values("Vary"), ", "), ", ")
+				for _, name := range []string{"Accept", "Accept-Language", "Accept-Encoding"} {
+					if !slices.Contains(vary, name) {
+						t.Errorf("%s varies by %s only", path, vary)
+					}
 				}
 				if answer.header.Get("ETag") == document.header.Get("ETag") || answer.header.Get("ETag") == "" {
 					t.Errorf("%s: the page has the ETag %s, the document %s", path, answer.header.Get("ETag"), document.header.Get("ETag"))
@@ -50,7 +57,11 @@ func TestPagesShowEveryLink(t *testing.T) {
 					t.Errorf("%s: a page in %q for a reader of %s", path, page.lang, lang)
 				}
 				for _, href := range hrefs(t, document.body) {
-					if !slices.Contains(page.links, href) {
+					if strings.Contains(href, "{") { // no address yet: shown as a text
+						if !strings.Contains(html.UnescapeString(answer.body), href) {
+							t.Errorf("%s: the page lacks the template %s", path, href)
+						}
+					} else if !slices.Contains(page.links, href) {
 						t.Errorf("%s: the page lacks the link %s", path, href)
 					}
 				}
@@ -59,11 +70,51 @@ func TestPagesShowEveryLink(t *testing.T) {
 	})
 }
 
+// Whatever a page links to is there, and so is what its map draws.
+func TestPagesLeadSomewhere(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		c := startTiles(t, s)
+		asked := map[string]bool{}
+		drawn, maps := 0, 0 // without the map's code no page has a map
+		for _, path := range append(documents(), "/api/openapi.html?collection=stations&q.limit=5") {
+			a := c.ask("GET", path, "Accept: text/html")
+			links := readPage(t, path, a.body).links
+			if strings.Contains(a.body, "<puy-map") && strings.Contains(path, "/items") {
+				maps++
+			}
+			if features := regexp.MustCompile(`"geojson":"([^"]+)"`).FindStringSubmatch(a.body); features != nil {
+				var address string
+				if err := json.Unmarshal([]byte(`"`+features[1]+`"`), &address); err != nil {
+					t.Fatal(err)
+				}
+				links = append(links, c.base+address)
+				drawn++
+			}
+			for _, link := range links {
+				if strings.HasPrefix(link, "/") {
+					link = c.base + link
+				}
+				if asked[link] || !strings.HasPrefix(link, c.base) || strings.HasPrefix(link, c.base+"/tiles/") {
+					continue
+				}
+				asked[link] = true
+				if a := c.ask("HEAD", link); a.status != 200 && (a.status != 303 || !strings.HasPrefix(link, c.base+"/datasets/")) {
+					t.Errorf("%s links to %s, which answers %d", path, link, a.status)
+				}
+			}
+		}
+		if drawn != maps || len(asked) < 40 {
+			t.Errorf("%d maps of %d and %d links were checked", drawn, maps, len(asked))
+		}
+	})
+}
+
 // A page is the same until its document changes, and HEAD tells what GET does.
 func TestPagesAreRevalidated(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {
 		fill(t, s)
-		c := start(t, s, nil)
+		c := startTiles(t, s)
 		for _, path := range append(documents(), "/api/openapi.html") {
 			a := c.ask("GET", path, "Accept: text/html")
 			again := c.ask("GET", path, "Accept: text/html", "If-None-Match: "+a.header.Get("ETag"))
@@ -87,7 +138,7 @@ func TestPagesAreRevalidated(t *testing.T) {
 func TestDocumentationTellsTheDefinition(t *testing.T) {
 	onEachStore(t, func(t *testing.T, s store.Store) {
 		fill(t, s)
-		c := start(t, s, nil)
+		c := startTiles(t, s)
 		d, _ := fetchDefinition(t, c)
 		for _, lang := range []string{"fr", "en"} {
 			a := c.ask("GET", "/api/openapi.html?collection=stations&lang="+lang)

@@ -147,15 +147,17 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	mux.MethodNotAllowed(methodNotAllowed(mux))
 	s.mountHealth(mux)
 	desk := transfer.NewDesk(transfer.Options{Dir: c.Temp, Log: c.Log})
-	options := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience), Desk: desk}
+	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience), Desk: desk}
 	if pages != nil {
-		options.Page = pages.ResourcePage()
+		doors.Page = pages.ResourcePage()
 	}
-	api.New(s.catalogue.View, c.Store, options).Mount(mux)
 	downloads.New(s.catalogue.View, c.Store, desk, downloads.Options{Heavy: answer.Busy(c.DownloadsAtOnce, c.Patience), Log: c.Log}).Mount(mux)
 	if c.Tiles != nil {
-		assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log}).Mount(mux)
+		tiles := assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log})
+		tiles.Mount(mux)
+		doors.Tiles = tiles
 	}
+	api.New(s.catalogue.View, c.Store, doors).Mount(mux)
 	if pages != nil {
 		pages.Mount(mux)
 	}

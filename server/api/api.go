@@ -37,6 +37,8 @@ type Options struct {
 	// PageBytes is the size at which a page ends before its limit, with a link
 	// to the next; 0 for 32 MB.
 	PageBytes int
+	// Tiles gives tilesets and their tiles; nil: there are none.
+	Tiles Tiles
 	// FirstFeature is how long the store may take to find the first feature of a
 	// page; 0 for 20 seconds.
 	FirstFeature time.Duration
@@ -52,6 +54,8 @@ type API struct {
 	rows   Rows
 	opt    Options
 	counts *counts
+
+	itemFormats []answer.Format // that features come in
 }
 
 // New makes an API over the catalogue that view gives and the rows of a store.
@@ -65,7 +69,13 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	if opt.FirstFeature <= 0 {
 		opt.FirstFeature = 20 * time.Second
 	}
-	return &API{view: view, rows: rows, opt: opt, counts: newCounts()}
+	a := &API{view: view, rows: rows, opt: opt, counts: newCounts()}
+	for _, o := range a.operations() {
+		if o.id == "getItems" {
+			a.itemFormats = o.offers
+		}
+	}
+	return a
 }
 
 // operation is one thing that the API does, at one path.
@@ -79,6 +89,11 @@ type operation struct {
 	schema     string // in components.schemas
 	heavy      bool
 	handler    answer.Handler
+
+	spatial bool                                         // of collections, only those with a geometry have the path
+	empty   bool                                         // the answer may be 204
+	around  func(http.Handler) http.Handler              // instead of heavy
+	more    func(d *store.Dataset, lang string) []object // further parameters, of a collection's path those of d
 }
 
 // table says what there is to ask; pages come on top of it (see operations).
@@ -86,7 +101,7 @@ func (a *API) table() []operation {
 	document := []answer.Format{answer.JSON()}
 	page := []answer.Format{answer.GeoJSON(), answer.JSON()}
 	pages := append(page[:2:2], fileOffers(transfer.Formats())...)
-	return []operation{
+	return append([]operation{
 		{path: "", id: "getLandingPage", summary: "The entrance to this API", parameters: []string{"f", "lang"},
 			offers: document, schema: "landingPage", handler: a.landing},
 		{path: "/conformance", id: "getConformance", summary: "The standards that this API keeps", parameters: []string{"f"},
@@ -96,7 +111,7 @@ func (a *API) table() []operation {
 		{path: documentationPath, id: documentationID, summary: "This API for people", parameters: []string{"f", "lang"},
 			offers: []answer.Format{answer.HTML()}, schema: "text"},
 		{path: "/collections", id: "getCollections", summary: "All datasets", parameters: []string{"f", "lang"},
-			offers: document, schema: "collections", handler: a.collections},
+			offers: document, schema: "collections", handler: a.collections, more: func(*store.Dataset, string) []object { return searchParameters() }},
 		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,
 			parameters: []string{"f", "lang"}, offers: document, schema: "collection", handler: a.ofCollection(a.collection)},
 		{path: "/collections/{collection}/schema", id: "getSchema", summary: "The schema of the features", collection: true,
@@ -111,7 +126,7 @@ func (a *API) table() []operation {
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
 			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
-	}
+	}, a.tileOperations()...)
 }
 
 // Mount adds the API to the root of r.
@@ -120,6 +135,9 @@ func (a *API) Mount(r chi.Router) {
 		var h http.Handler = o.handler
 		if o.heavy && a.opt.Heavy != nil {
 			h = a.opt.Heavy(h)
+		}
+		if o.around != nil {
+			h = o.around(h)
 		}
 		r.Method(http.MethodGet, Root+o.path, h)
 		r.Method(http.MethodHead, Root+o.path, h)
@@ -142,15 +160,8 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 			return h(w, r, d)
 		}
 		to := answer.URL(r, Root+"/collections", d.ID)
-		if pattern := chi.RouteContext(r.Context()).RoutePattern(); pattern != Root+"/collections/{collection}" {
-			_, rest, _ := strings.Cut(pattern, "{collection}/")
-			if to += "/" + rest; rest == "items/{item}" {
-				item, err := answer.PathText(r, "item")
-				if err != nil {
-					return err
-				}
-				to = answer.URL(r, Root+"/collections", d.ID, "items", item)
-			}
+		if _, rest, below := strings.Cut(strings.TrimPrefix(strings.TrimRight(r.URL.EscapedPath(), "/"), Root+"/collections/"), "/"); below {
+			to += "/" + rest
 		}
 		if r.URL.RawQuery != "" {
 			to += "?" + r.URL.RawQuery

@@ -11,24 +11,31 @@ import (
 	"puy/store"
 )
 
-// collectionList is the answer of /collections.
+// collectionList is the answer of /collections, which is a catalogue of local
+// resources (OGC 20-004r1 section 14).
 type collectionList struct {
-	Links       []Link       `json:"links"`
-	Collections []collection `json:"collections"`
+	ID             string       `json:"id"`
+	Type           string       `json:"type"`
+	Title          string       `json:"title"`
+	ItemType       string       `json:"itemType"`
+	RecordsArray   string       `json:"recordsArrayName"`
+	Links          []Link       `json:"links"`
+	NumberMatched  int          `json:"numberMatched"`
+	NumberReturned int          `json:"numberReturned"`
+	Collections    []collection `json:"collections"`
 }
 
 // collection describes one dataset (OGC 17-069r4 section 7.14). A dataset
 // without geometry has no CRS and no spatial extent.
 type collection struct {
-	ID          string   `json:"id"`
-	Title       string   `json:"title"`
-	Description string   `json:"description,omitempty"`
-	Keywords    []string `json:"keywords,omitempty"`
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	record
 	Attribution string   `json:"attribution,omitempty"`
 	Extent      *extent  `json:"extent,omitempty"`
 	ItemType    string   `json:"itemType"`
 	ItemCount   int64    `json:"itemCount"`
-	Updated     string   `json:"updated"`
 	CRS         []string `json:"crs,omitempty"`
 	StorageCRS  string   `json:"storageCrs,omitempty"`
 	Links       []Link   `json:"links"`
@@ -54,19 +61,30 @@ func (a *API) collections(w http.ResponseWriter, r *http.Request) error {
 	p := answer.ReadParams(w, r)
 	p.Format(answer.JSON())
 	lang := p.Language(view.Languages())
+	search := readSearch(p)
 	if err := p.Done(); err != nil {
 		return err
 	}
 	words := wordsIn(lang)
-	list := collectionList{
-		Links:       []Link{{Href: selfURL(r, Root+"/collections", p), Rel: "self", Type: typeJSON, Title: words.collections}},
-		Collections: make([]collection, 0, len(view.Collections)),
+	var found []store.Dataset
+	for i := range view.Collections {
+		if search.finds(r, view, &view.Collections[i]) {
+			found = append(found, view.Collections[i])
+		}
 	}
+	shown, links := search.page(r, p, found)
+	list := collectionList{
+		ID: "catalogue", Type: "Collection", Title: words.collections, ItemType: "record", RecordsArray: "collections",
+		NumberMatched: len(found), NumberReturned: len(shown),
+		Links:       []Link{{Href: selfURL(r, Root+"/collections", p), Rel: "self", Type: typeJSON, Title: words.collections}},
+		Collections: make([]collection, 0, len(shown)),
+	}
+	list.Links = append(list.Links, links...)
 	list.Links = append(list.Links, a.pageLinks(r, p, words.collections, lang, Root+"/collections")...)
 	if a.opt.Pages {
 		list.Links = append(list.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "about", Type: typeHTML, Title: words.collections, Hreflang: lang})
 	}
-	for _, d := range view.Collections {
+	for _, d := range shown {
 		list.Collections = append(list.Collections, a.describe(r, view, d, lang))
 	}
 	return answer.WriteJSON(w, r, typeJSON, list)
@@ -88,9 +106,8 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	words := wordsIn(lang)
 	here := answer.URL(r, Root+"/collections", d.ID)
 	c := collection{
-		ID: d.ID, Title: titleOf(&d, lang), Description: d.Description.In(lang), Keywords: d.Keywords,
+		ID: d.ID, Title: titleOf(&d, lang), Description: d.Description.In(lang), record: a.record(r, view, &d, lang),
 		Attribution: view.Publisher(d).Name, Extent: extentOf(d), ItemType: "feature", ItemCount: d.Current.Rows,
-		Updated: d.Current.Updated().UTC().Format(time.RFC3339),
 		Links: []Link{
 			{Href: here, Rel: "self", Type: typeJSON, Title: d.Title.In(lang)},
 			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: words.items},
@@ -100,6 +117,7 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	if d.Current.Schema.Spatial() {
 		c.CRS, c.StorageCRS = systemURIs(&d), crs84
 		c.Links = append(c.Links, Link{Href: answer.URL(r, "/tiles", d.ID+".json"), Rel: "describedby", Type: typeJSON, Title: words.tiles})
+		c.Links = append(c.Links, a.tileLinks(r, &d, lang)...)
 	}
 	if licence, ok := view.Portal.Licence(d.Licence); ok {
 		c.Links = append(c.Links, Link{Href: licence.URL, Rel: "license", Type: typeHTML, Title: licence.Title.In(lang)})
@@ -113,6 +131,8 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	}
 	return c
 }
+
+func updated(d *store.Dataset) string { return d.Current.Updated().UTC().Format(time.RFC3339) }
 
 func extentOf(d store.Dataset) *extent {
 	var e extent

@@ -22,11 +22,19 @@ func components() object {
 	skipGeometry := parameterObject("skipGeometry", "Whether to leave the geometry out: it is null then.", object{"type": "boolean", "default": false})
 	item := object{"name": "item", "in": "path", "required": true, "description": "The feature's id.", "schema": object{"type": "string"}}
 
+	place := func(name, of string) object {
+		return pathParameter(name, of, object{"type": "string"})
+	}
+	version := parameterObject("v", "The version that the tile is meant to be of; caches keep the tile of the present one.", object{"type": "string"})
+
 	ref := func(name string) object { return object{"$ref": "#/components/schemas/" + name} }
 	text := object{"type": "string"}
 	list := func(of object) object { return object{"type": "array", "items": of} }
 	link := object{"type": "object", "required": []string{"href", "rel"}, "properties": object{
-		"href": text, "rel": text, "type": text, "title": text, "hreflang": text}}
+		"href": text, "rel": text, "type": text, "title": text, "hreflang": text, "templated": object{"type": "boolean"}}}
+	tileset := object{"type": "object", "required": []string{"dataType", "crs", "links"}, "properties": object{
+		"title": text, "dataType": text, "crs": text, "tileMatrixSetId": text, "tileMatrixSetURI": text, "tileMatrixSetLimits": list(object{"type": "object"}),
+		"layers": list(object{"type": "object"}), "links": list(ref("link"))}}
 	feature := object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
 		"type":       object{"type": "string", "enum": []string{"Feature"}},
 		"id":         text,
@@ -38,14 +46,21 @@ func components() object {
 		"instance": text, "errors": list(object{"type": "object", "properties": object{"parameter": text, "value": text, "reason": text}})}}
 	return object{
 		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "item": item,
-			"filter": filter, "filter-lang": filterLang, "q": words, "skipGeometry": skipGeometry},
+			"v": version, "tileMatrix": place("tileMatrix", "The id of a matrix of the set: the zoom."),
+			"tileRow": place("tileRow", "The row, as the matrix counts."), "tileCol": place("tileCol", "The column."),
+			"styleId": place("styleId", "The id of a style."),
+			"filter":  filter, "filter-lang": filterLang, "q": words, "skipGeometry": skipGeometry},
 		"responses": object{"problem": object{"description": "What is wrong (RFC 9457).",
 			"content": object{"application/problem+json": object{"schema": ref("problem")}}}},
 		"schemas": object{
 			"object":  object{"type": "object"},
 			"text":    text,
+			"binary":  object{"type": "string", "format": "binary"},
 			"link":    link,
 			"problem": problem,
+			"tileset": tileset,
+			"tilesets": object{"type": "object", "required": []string{"links", "tilesets"}, "properties": object{
+				"links": list(ref("link")), "tilesets": list(ref("tileset"))}},
 			"landingPage": object{"type": "object", "required": []string{"links"}, "properties": object{
 				"title": text, "description": text, "links": list(ref("link"))}},
 			"conformance": object{"type": "object", "required": []string{"conformsTo"}, "properties": object{"conformsTo": list(text)}},

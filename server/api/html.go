@@ -81,7 +81,7 @@ func (a *API) page(o operation) answer.Handler {
 				w.Header().Set(name, value)
 			}
 		}
-		w.Header().Set("Vary", "Accept, Accept-Language")
+		w.Header().Add("Vary", "Accept") // on language it depends already
 		if document.status >= 300 {
 			location, _, _ := strings.Cut(document.header.Get("Location"), "?")
 			http.Redirect(w, r, location+query.asked(r), document.status)

@@ -54,6 +54,8 @@ func (a *API) readPage(w http.ResponseWriter, r *http.Request, o operation) (pag
 	for part := range strings.SplitSeq(rest, "&") {
 		name, value, ok := decodePair(part)
 		switch {
+		case part == "":
+			continue
 		case ok && name == "f":
 			if formats++; formats == 1 {
 				continue

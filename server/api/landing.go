@@ -13,6 +13,8 @@ type Link struct {
 	Type     string `json:"type,omitempty"`
 	Title    string `json:"title,omitempty"`
 	Hreflang string `json:"hreflang,omitempty"`
+	// Templated tells that Href has variables in braces.
+	Templated bool `json:"templated,omitempty"`
 }
 
 const (
@@ -47,6 +49,7 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 			{Href: answer.URL(r, Root+"/collections"), Rel: "data", Type: typeJSON, Title: words.collections},
 		},
 	}
+	page.Links = append(page.Links, a.catalogueLinks(r, lang)...)
 	if page.Title == "" {
 		page.Title = "puy"
 	}
@@ -58,54 +61,6 @@ func (a *API) landing(w http.ResponseWriter, r *http.Request) error {
 		page.Links = append(page.Links, Link{Href: answer.URL(r, "/"+lang+"/"), Rel: "about", Type: typeHTML, Title: page.Title, Hreflang: lang})
 	}
 	return answer.WriteJSON(w, r, typeJSON, page)
-}
-
-func (a *API) conformance(w http.ResponseWriter, r *http.Request) error {
-	p := answer.ReadParams(w, r)
-	p.Format(answer.JSON())
-	if err := p.Done(); err != nil {
-		return err
-	}
-	classes := []string{
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/landing-page",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/json",
-		"http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/oas30",
-		"http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/collections",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
-		"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
-		"http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/queryables-query-parameters",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/filter",
-		"http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/features-filter",
-		"http://www.opengis.net/spec/cql2/1.0/conf/cql2-text",
-		"http://www.opengis.net/spec/cql2/1.0/conf/cql2-json",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-cql2",
-		"http://www.opengis.net/spec/cql2/1.0/conf/advanced-comparison-operators",
-		"http://www.opengis.net/spec/cql2/1.0/conf/case-insensitive-comparison",
-		"http://www.opengis.net/spec/cql2/1.0/conf/accent-insensitive-comparison",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-functions-plus",
-		"http://www.opengis.net/spec/cql2/1.0/conf/spatial-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/temporal-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/array-functions",
-		"http://www.opengis.net/spec/cql2/1.0/conf/property-property",
-		"http://www.opengis.net/spec/cql2/1.0/conf/arithmetic",
-		"http://www.opengis.net/spec/cql2/1.0/conf/basic-spatial-operators", // its name in drafts, which QGIS looks for
-		"http://www.opengis.net/spec/ogcapi-features-5/1.0/conf/schemas",
-		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/schemas",
-		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/queryables",
-		"http://www.opengis.net/spec/ogcapi-common-3/1.0/conf/sortables",
-		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sortables",
-		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/sorting",
-		"http://www.opengis.net/spec/ogcapi-features-8/1.0/conf/features-sorting",
-	}
-	if a.opt.Page != nil {
-		classes = append(classes, "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/html", "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html")
-	}
-	return answer.WriteJSON(w, r, typeJSON, map[string][]string{"conformsTo": classes})
 }
 
 // selfURL gives the address of an answer with the parameters as they were read.

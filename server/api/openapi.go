@@ -42,6 +42,9 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 		}
 		for i := range view.Collections {
 			d := &view.Collections[i]
+			if o.spatial && !d.Current.Schema.Spatial() {
+				continue
+			}
 			path := strings.Replace(o.path, "{collection}", d.ID, 1)
 			paths[path] = object{"get": o.definition(view, d, lang)}
 		}
@@ -103,8 +106,13 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		}
 		parameters = append(parameters, parameter)
 	}
+	if o.more != nil {
+		parameters = append(parameters, o.more(d, lang)...)
+	}
 	if d != nil {
-		id += "." + d.ID
+		if id += "." + d.ID; strings.HasPrefix(o.id, ".") { // the end of an id tells what it does (OGC 20-057 section 13.3)
+			id = d.ID + o.id
+		}
 		summary += ": " + d.Title.In(lang)
 		if o.id == itemsID {
 			parameters = append(parameters, fieldParameters(d, lang)...)
@@ -117,7 +125,10 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		"406":     object{"$ref": "#/components/responses/problem"},
 		"default": object{"$ref": "#/components/responses/problem"},
 	}
-	if d != nil {
+	if o.empty {
+		responses["204"] = object{"description": "There is nothing in this tile."}
+	}
+	if strings.Contains(o.path, "{") {
 		responses["404"] = object{"$ref": "#/components/responses/problem"}
 	}
 	return object{"operationId": id, "summary": summary, "parameters": parameters, "responses": responses}

@@ -31,6 +31,7 @@ type plan struct {
 type planKey struct {
 	format              format
 	set, dataset, query string
+	parameter           string // of Ask
 	accept              string // where the format is negotiated
 }
 
@@ -63,12 +64,14 @@ func (p *plans) keep(key planKey, made *plan) {
 	p.plans[key] = made
 }
 
-// datasets finds the spatial datasets that the path names, in its order. Where
-// it has a former name it answers with a redirect, and ok is false.
-func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.View) (all []store.Dataset, ok bool, err error) {
-	text, err := answer.PathText(r, "dataset")
-	if err != nil {
-		return nil, false, err
+// datasets finds the spatial datasets that ask names, in its order. Where
+// a path has a former name it answers with a redirect, and ok is false.
+func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.View, ask Ask) (all []store.Dataset, ok bool, err error) {
+	text := ask.Datasets
+	if ask.inPath {
+		if text, err = answer.PathText(r, "dataset"); err != nil {
+			return nil, false, err
+		}
 	}
 	if n := strings.Count(text, ",") + 1; n > tiles.MaxLayers {
 		return nil, false, answer.NewProblem(http.StatusBadRequest, "A tile holds at most 32 datasets.")
@@ -88,7 +91,7 @@ func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.Vie
 		renamed = renamed || d.ID != name
 		all, ids = append(all, d), append(ids, d.ID)
 	}
-	if !renamed {
+	if !renamed || !ask.inPath {
 		return all, true, nil
 	}
 	to := strings.Replace(r.URL.EscapedPath(), "/"+chi.URLParam(r, "dataset"), "/"+strings.Join(ids, ","), 1)

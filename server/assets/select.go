@@ -76,12 +76,9 @@ func selectFields(p *answer.Params, text string, datasets []store.Dataset, layer
 	}
 }
 
-// selectTime reads datetime where a dataset has a time. Those that have none
-// stay whole, as their features are of every time.
+// selectTime reads datetime. Datasets that have no time stay whole, as their
+// features are of every time.
 func selectTime(p *answer.Params, datasets []store.Dataset, layers []tiles.Layer) {
-	if !slices.ContainsFunc(datasets, func(d store.Dataset) bool { return selection.Temporal(&d) }) {
-		return
-	}
 	span := p.Interval("datetime")
 	if span.IsZero() {
 		return

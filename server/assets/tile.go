@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"puy/geo"
 	"puy/server/answer"
 	"puy/tiles"
@@ -39,30 +37,34 @@ func archiveFormats() []format { return []format{"png", "jpg", "webp", "avif"} }
 // be none.
 func (a *Assets) tile(f format) answer.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		plan, err := a.plan(w, r, f)
-		if err != nil || plan == nil {
-			return err
-		}
-		z, x, y, err := plan.place(r)
-		if err != nil {
-			return err
-		}
-		if plan.parts != nil {
-			return a.archived(w, r, plan, z, x, y)
-		}
-		coding, exact, err := negotiate(r)
-		if err != nil {
-			return err
-		}
-		tile, err := plan.tileset.Tile(r.Context(), z, x, y, coding)
-		if err == nil && exact && tile.Coding != coding {
-			tile, err = a.cutter.In(tile, coding)
-		}
-		if err != nil {
-			return err
-		}
-		return send(w, r, plan, &tile)
+		return a.serveTile(w, r, f, askOf(r))
 	}
+}
+
+func (a *Assets) serveTile(w http.ResponseWriter, r *http.Request, f format, ask Ask) error {
+	plan, err := a.plan(w, r, f, ask)
+	if err != nil || plan == nil {
+		return err
+	}
+	z, x, y, err := plan.place(ask)
+	if err != nil {
+		return err
+	}
+	if plan.parts != nil {
+		return a.archived(w, r, plan, z, x, y)
+	}
+	coding, exact, err := negotiate(r)
+	if err != nil {
+		return err
+	}
+	tile, err := plan.tileset.Tile(r.Context(), z, x, y, coding)
+	if err == nil && exact && tile.Coding != coding {
+		tile, err = a.cutter.In(tile, coding)
+	}
+	if err != nil {
+		return err
+	}
+	return send(w, r, plan, &tile)
 }
 
 // send answers with a tile. The values of all headers share one allocation.
@@ -151,15 +153,15 @@ func notAcceptable() error {
 	return answer.NewProblem(http.StatusNotAcceptable, "None of the codings that the Accept-Encoding header allows is available here: identity, gzip and zstd are.")
 }
 
-// place reads the tile's place from the path: the number of the zoom in its
-// set, and column and row.
-func (p *plan) place(r *http.Request) (z, x, y int, err error) {
+// place reads the tile's place: the number of the zoom in its set, and column
+// and row.
+func (p *plan) place(ask Ask) (z, x, y int, err error) {
 	if p.set != nil {
-		z = p.set.Find(chi.URLParam(r, "z"))
-	} else if z = number(chi.URLParam(r, "z")); z > max(tiles.MaxZoom, pmtiles.MaxZoom) {
+		z = p.set.Find(ask.Matrix)
+	} else if z = number(ask.Matrix); z > max(tiles.MaxZoom, pmtiles.MaxZoom) {
 		z = -1
 	}
-	x, y = number(chi.URLParam(r, "x")), number(chi.URLParam(r, "y"))
+	x, y = number(ask.Column), number(ask.Row)
 	if z < 0 || x < 0 || y < 0 {
 		return 0, 0, 0, geo.Errorf(geo.KindNotFound, "there is no tile at this zoom, column and row")
 	}

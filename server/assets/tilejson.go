@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"puy/geo"
 	"puy/server/answer"
 	"puy/server/live"
@@ -60,12 +58,17 @@ type vectorLayer struct {
 // the versions, so that a new one is fetched anew and an old one may be kept, and
 // what the document was asked to choose.
 func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
+	return a.ServeTileJSON(w, r, askOf(r))
+}
+
+// ServeTileJSON describes the tiles that ask means, whatever its place.
+func (a *Assets) ServeTileJSON(w http.ResponseWriter, r *http.Request, ask Ask) error {
 	view := a.view()
-	set, err := a.set(view, chi.URLParam(r, "set"))
+	set, err := a.set(view, ask.Set)
 	if err != nil {
 		return err
 	}
-	datasets, ok, err := a.datasets(w, r, view)
+	datasets, ok, err := a.datasets(w, r, view, ask)
 	if err != nil || !ok {
 		return err
 	}
@@ -78,7 +81,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	p := answer.ReadParams(w, r)
+	p := ask.read(w, r)
 	p.OneOf("f", "tilejson", "tilejson", "json")
 	d := description{view: view, lang: p.Language(view.Languages()), ext: "mvt", bounds: geo.EmptyBounds(),
 		doc: tileJSON{TileJSON: "3.0.0", Scheme: "xyz", MinZoom: maxSetZoom, MaxZoom: maxSetZoom}}
@@ -108,7 +111,7 @@ func (a *Assets) tileJSON(w http.ResponseWriter, r *http.Request) error {
 	if parts == nil && set == nil { // counts are by zoom of WebMercatorQuad
 		a.count(r.Context(), layers, d.doc.VectorLayers)
 	}
-	query := p.Query("f", "lang")
+	query := p.Query("f", "lang", ask.Parameter)
 	query.Set("v", strings.Join(d.versions, "."))
 	d.doc.Tiles = []string{answer.Base(r) + d.path(set) + "/" + place + d.extension() + "?" + query.Encode()}
 	d.finish(set == nil)

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"puy/geo"
 	"puy/server/answer"
 	"puy/store"
@@ -16,9 +14,9 @@ import (
 
 // plan understands a request for a tile. It is nil where the request has been
 // answered with a redirect.
-func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format) (*plan, error) {
+func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format, ask Ask) (*plan, error) {
 	view := a.view()
-	key := planKey{format: f, set: chi.URLParam(r, "set"), dataset: chi.URLParam(r, "dataset"), query: r.URL.RawQuery}
+	key := planKey{format: f, set: ask.Set, dataset: ask.Datasets, query: r.URL.RawQuery, parameter: ask.Parameter}
 	if f == formatNegotiated {
 		key.accept = strings.Join(r.Header["Accept"], ",")
 	}
@@ -29,19 +27,19 @@ func (a *Assets) plan(w http.ResponseWriter, r *http.Request, f format) (*plan, 
 	if err != nil {
 		return nil, err
 	}
-	datasets, ok, err := a.datasets(w, r, view)
+	datasets, ok, err := a.datasets(w, r, view, ask)
 	if err != nil || !ok {
 		return nil, err
 	}
 	made := &plan{view: view, set: set, vary: []string{"Accept-Encoding"}}
 	if slices.ContainsFunc(datasets, isArchive) {
 		// It is not remembered: the archive may change without the view.
-		return made, a.planArchive(w, r, made, f, datasets)
+		return made, a.planArchive(w, r, made, f, datasets, ask)
 	}
 	if slices.Contains(archiveFormats(), f) {
 		return nil, geo.Errorf(geo.KindNotFound, "the tiles of %s are not %s", geo.ClipValue(key.dataset), f)
 	}
-	if err := a.planTileset(w, r, made, f, datasets); err != nil {
+	if err := a.planTileset(w, r, made, f, datasets, ask); err != nil {
 		return nil, err
 	}
 	for _, text := range []*string{&key.set, &key.dataset, &key.query, &key.accept} {
@@ -70,16 +68,12 @@ func formats(w http.ResponseWriter, made *plan, p *answer.Params, f format, offe
 }
 
 // planTileset understands a request for tiles that are cut.
-func (a *Assets) planTileset(w http.ResponseWriter, r *http.Request, made *plan, f format, datasets []store.Dataset) error {
-	p := answer.ReadParams(w, r)
+func (a *Assets) planTileset(w http.ResponseWriter, r *http.Request, made *plan, f format, datasets []store.Dataset, ask Ask) error {
+	p := ask.read(w, r)
 	made.version, _ = p.Text("v")
-	offers := []answer.Format{{Name: "mvt", MediaType: typeMVT, Also: []string{"application/x-protobuf", "application/protobuf"}}}
-	if a.cutter.Encodes(tiles.MLT) {
-		offers = append(offers, answer.Format{Name: "mlt", MediaType: typeMLT})
-	}
 	query := tiles.Query{Set: made.set}
 	made.media = typeMVT
-	if formats(w, made, p, f, offers...) == "mlt" {
+	if formats(w, made, p, f, a.Formats()...) == "mlt" {
 		made.media, query.Encoding = typeMLT, tiles.MLT
 	}
 	query.Layers = chosen(p, datasets)
@@ -91,7 +85,7 @@ func (a *Assets) planTileset(w http.ResponseWriter, r *http.Request, made *plan,
 }
 
 // planArchive understands a request for tiles with an archive among them.
-func (a *Assets) planArchive(w http.ResponseWriter, r *http.Request, made *plan, f format, datasets []store.Dataset) (err error) {
+func (a *Assets) planArchive(w http.ResponseWriter, r *http.Request, made *plan, f format, datasets []store.Dataset, ask Ask) (err error) {
 	if err := onlyMercator(made, datasets); err != nil {
 		return err
 	}
@@ -106,7 +100,7 @@ func (a *Assets) planArchive(w http.ResponseWriter, r *http.Request, made *plan,
 	if f != formatNegotiated && string(f) != kind.Extension() {
 		return geo.Errorf(geo.KindNotFound, "here are %s, not %s", kindOf(kind), f)
 	}
-	p := answer.ReadParams(w, r)
+	p := ask.read(w, r)
 	made.version, _ = p.Text("v")
 	formats(w, made, p, f, answer.Format{Name: kind.Extension(), MediaType: made.media})
 	rejectSelection(p)

@@ -30,7 +30,7 @@ func (p *Portal) access(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a := accessPage{page: g, OpenAPI: g.door("/api/openapi.html")}
+	a := accessPage{page: g, OpenAPI: g.door("/api/openapi.html") + "?lang=" + lang}
 	a.Demo = demoOfPortal(view)
 	if a.Title, err = g.Text("access.title", "portal", g.PortalTitle); err != nil {
 		return err

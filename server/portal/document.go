@@ -20,7 +20,8 @@ const (
 	kindTable  = "table" // an array of objects of scalars
 	kindText   = "text"
 	kindNumber = "number"
-	kindOther  = "other" // true or false
+	kindTrue   = "true"
+	kindFalse  = "false"
 	kindNull   = "null"
 	kindRaw    = "raw" // JSON as it stands
 )
@@ -109,7 +110,11 @@ func readNode(l *web.Language, d *json.Decoder, name string, depth int) (node, e
 	case json.Number:
 		n.Kind, n.Text = kindNumber, t.String()
 	case bool:
-		n.Kind, n.Text = kindOther, fmt.Sprint(t)
+		if n.Kind = kindFalse; t {
+			n.Kind = kindTrue
+		}
+		n.Text, err = l.Text("value." + n.Kind)
+		return n, err
 	default:
 		n.Kind = kindNull
 	}
@@ -175,7 +180,7 @@ func isTable(n node) bool {
 
 func viewLink(l *web.Language, n node) linkView {
 	v := linkView{Text: n.text("title"), Href: n.text("href"), Rel: n.text("rel"), Type: n.text("type"), Lang: n.text("hreflang")}
-	v.Templated = n.text("templated") == "true" || strings.ContainsAny(v.Href, "{}")
+	v.Templated = n.get("templated").Kind == kindTrue || strings.ContainsAny(v.Href, "{}")
 	if v.Text == "" {
 		v.Text = v.Relation()
 		if text, err := l.Text("rel." + v.Text); err == nil {

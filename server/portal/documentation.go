@@ -116,7 +116,7 @@ func (c *resourcePage) viewOperation(root string, o answer.Operation) operationV
 	if c.dataset != nil {
 		kind = strings.Trim(strings.Replace("."+kind+".", "."+c.dataset.ID+".", ".", 1), ".")
 	}
-	v := operationView{Method: o.Method, Path: o.Path, Anchor: kind, Summary: o.Summary, English: c.Code != "en"}
+	v := operationView{Method: o.Method, Path: o.Path, Anchor: o.ID, Summary: o.Summary, English: c.Code != "en"}
 	if text, err := c.Text("operation." + kind); err == nil {
 		v.Summary, v.English = text, false
 	}
@@ -126,8 +126,8 @@ func (c *resourcePage) viewOperation(root string, o answer.Operation) operationV
 	}
 	v.Curl = curl(o.Method, address)
 	for _, p := range o.Parameters {
-		view := parameterView{Parameter: p, Field: c.isField(p.Name)}
-		view.Text, view.English = c.describeParameter(p)
+		view := parameterView{Parameter: p, Field: c.isField(kind, p.Name)}
+		view.Text, view.English = c.describeParameter(kind, p)
 		view.Kind = strings.TrimSuffix(p.Type+" · "+p.Format, " · ")
 		v.Parameters = append(v.Parameters, view)
 	}

@@ -16,6 +16,7 @@ type formView struct {
 	Action          string
 	Hidden          []hiddenView
 	General, Fields []inputView
+	Filled          bool // of Fields, some
 }
 
 type hiddenView struct{ Name, Value string }
@@ -48,7 +49,7 @@ func (c *resourcePage) newForm(o answer.Operation, prefix string, without []stri
 		}
 		input.Name, input.ID = prefix+p.Name, "input-"+url.PathEscape(p.Name)
 		if field {
-			form.Fields = append(form.Fields, input)
+			form.Fields, form.Filled = append(form.Fields, input), form.Filled || input.Value != "" || slices.ContainsFunc(input.Options, func(o optionView) bool { return o.Chosen })
 		} else {
 			form.General = append(form.General, input)
 		}
@@ -60,13 +61,13 @@ func (c *resourcePage) newForm(o answer.Operation, prefix string, without []stri
 // of the dataset.
 func (c *resourcePage) newInput(p answer.Parameter, value string) (i inputView, field bool, err error) {
 	i = inputView{Code: p.Name, Type: "text", Value: value, Least: p.Least, Most: p.Most, Example: p.Default}
-	i.Hint, i.English = c.describeParameter(p)
+	i.Hint, i.English = c.describeParameter(itemsKind, p)
 	if key := "input." + p.Name; c.Has(key) {
 		if i.Label, err = c.Text(key); err != nil {
 			return i, false, err
 		}
 	}
-	if c.isField(p.Name) {
+	if c.isField(itemsKind, p.Name) {
 		field, i.Hint, i.English = true, "", false
 		i.Label = cmp.Or(c.fieldTitles()[p.Name], p.Name)
 	}
@@ -98,22 +99,29 @@ func (c *resourcePage) newInput(p answer.Parameter, value string) (i inputView, 
 	return i, field, nil
 }
 
-// describeParameter gives what a parameter means, in the page's language where
-// the catalogue has words for it, else in the definition's.
-func (c *resourcePage) describeParameter(p answer.Parameter) (text string, english bool) {
-	if c.isField(p.Name) {
+// itemsKind is the operation that gives features.
+const itemsKind = "getItems"
+
+// describeParameter gives what a parameter means to a kind of operation, in the
+// page's language where the catalogue has words for it, else in the definition's.
+func (c *resourcePage) describeParameter(kind string, p answer.Parameter) (text string, english bool) {
+	if c.isField(kind, p.Name) {
 		return p.Description, false // the dataset's own words
 	}
-	if text, err := c.Text("parameter." + p.Name); err == nil {
-		return text, false
+	short := kind[strings.LastIndexByte(kind, '.')+1:]
+	for _, key := range []string{"parameter." + short + "." + p.Name, "parameter." + p.Name} {
+		if text, err := c.Text(key); err == nil {
+			return text, false
+		}
 	}
 	return p.Description, c.Code != "en"
 }
 
-// isField tells whether a parameter is a field of the page's dataset. The
-// parameters of every dataset have words.
-func (c *resourcePage) isField(name string) bool {
-	return c.dataset != nil && c.dataset.Current.Schema.Index(name) >= 0 && !c.Has("parameter."+name)
+// isField tells whether a parameter filters by a field of the page's dataset.
+// The parameters of every dataset have words.
+func (c *resourcePage) isField(kind, name string) bool {
+	filters := kind == itemsKind || kind == "getDownload" || kind == "collection.vector.getTileSet" || kind == "collection.vector.getTile"
+	return filters && c.dataset != nil && c.dataset.Current.Schema.Index(name) >= 0 && !c.Has("parameter."+name)
 }
 
 // shortSystem writes the address of a coordinate reference system as people

@@ -50,7 +50,7 @@ type alternate struct {
 // newPage begins the page of a request whose path in every language is path,
 // as "/datasets/velos" under "/fr".
 func (p *Portal) newPage(r *http.Request, view *live.View, lang, path string) (page, error) {
-	g := page{Language: p.languages[lang], view: view, base: answer.Base(r), hues: huesOf(view.Datasets)}
+	g := page{Language: p.languages[lang], view: view, base: answer.Base(r), hues: view.Colours()}
 	if base, err := url.Parse(g.base); err == nil {
 		g.prefix = strings.TrimSuffix(base.EscapedPath(), "/")
 	}

@@ -23,13 +23,15 @@ type resourcePage struct {
 	Links         []linkView
 	Body          node
 	Collections   []collectionView
+	Datasets      []collectionView // in short
 	Properties    *propertiesView
 	Items         *itemsView
 	Values        []node // of a feature
 	Names         map[string]string
 	Form          *formView
-	Wide          bool // nothing stands beside the links
-	Searched      bool // the table shows what the form asked for
+	Wide          bool     // nothing stands beside the links
+	Asked         []string // the parameters that chose what the page shows
+	Unasked       string   // the page without them
 	Documentation *documentationView
 
 	resource *answer.Resource
@@ -55,6 +57,8 @@ func (p *Portal) writeResource(w io.Writer, r *http.Request, x *answer.Resource)
 		if d.Demo {
 			c.Demo = "demo.dataset"
 		}
+	} else {
+		c.Demo = demoOfPortal(view)
 	}
 	c.Canonical, c.Machine = x.Address, c.Formats
 	for i := range c.Alternates {
@@ -69,7 +73,7 @@ func (p *Portal) writeResource(w io.Writer, r *http.Request, x *answer.Resource)
 		return err
 	}
 	c.Summary = cmp.Or(c.Lead, c.Heading)
-	c.Wide = c.Items != nil || len(c.Links) == 0 || c.Map == nil && c.Values == nil && c.Collections == nil && c.Properties == nil && len(c.Body.Nodes) == 0
+	c.Wide = c.Items != nil || len(c.Links) == 0 || c.Map == nil && c.Values == nil && c.Collections == nil && c.Datasets == nil && c.Properties == nil && len(c.Body.Nodes) == 0
 	return p.pages["resource"].ExecuteTemplate(w, "layout", &c)
 }
 
@@ -86,6 +90,9 @@ func (c *resourcePage) fill(r *http.Request) error {
 	case "landingPage":
 		c.Lead = c.Body.take("description").Text
 		c.Body.take("title")
+		for _, d := range c.view.Collections {
+			c.Datasets = append(c.Datasets, collectionView{datasetView: c.viewDataset(d), Href: c.at(answer.URL(r, "/api/collections", d.ID))})
+		}
 	case "collections":
 		return c.listCollections()
 	case "collection":

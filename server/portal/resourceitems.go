@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"puy/geo"
 	"puy/server/answer"
@@ -28,7 +29,12 @@ func (c *resourcePage) listCollections() error {
 		if !ok {
 			continue
 		}
-		c.Collections = append(c.Collections, collectionView{c.viewDataset(d), c.at(c.resource.Address + escaped([]string{d.ID})), n.take("links").Links})
+		links := n.take("links").Links
+		contacts := n.take("contacts")
+		for i := range contacts.Nodes {
+			links = append(links, contacts.Nodes[i].take("links").Links...)
+		}
+		c.Collections = append(c.Collections, collectionView{c.viewDataset(d), c.at(c.resource.Address + escaped([]string{d.ID})), links})
 	}
 	var err error
 	c.Lead, err = c.Count("count.datasets", int64(len(c.Collections)))
@@ -113,9 +119,13 @@ func (c *resourcePage) listItems() error {
 	if err := c.mapItems("dataset.map", extent); err != nil {
 		return err
 	}
-	for name := range c.resource.Query {
-		c.Searched = c.Searched || !slices.Contains([]string{"cursor", "offset", "limit"}, name)
+	for name, values := range c.resource.Query {
+		if !slices.Contains([]string{"cursor", "offset", "limit"}, name) {
+			c.Asked = append(c.Asked, name+" = "+strings.Join(values, ", "))
+		}
 	}
+	slices.Sort(c.Asked)
+	c.Unasked = c.at(c.resource.Address)
 	for _, o := range c.resource.Operations {
 		if c.Form, err = c.newForm(o, "", []string{"f", "lang", "cursor", "offset"}, c.resource.Query); err != nil {
 			return err
@@ -189,6 +199,7 @@ func (c *resourcePage) mapItems(heading string, extent geo.Bounds) error {
 	if !c.resource.Query.Has("crs") {
 		m.Data.Bounds = corners(extent)
 	}
+	m.Data.TileJSON = "" // it tells of tiles
 	c.Map = m
 	return nil
 }

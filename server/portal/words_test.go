@@ -1,12 +1,17 @@
 package portal
 
 import (
+	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/server/live"
 	"puy/server/transfer"
 	"puy/store"
+	"puy/styles"
 	"puy/web"
 )
 
@@ -44,8 +49,8 @@ func TestHuesDifferWhileThereAreEnough(t *testing.T) {
 		datasets = append(datasets, store.Dataset{Dataset: catalog.Dataset{ID: string(rune('a' + i))},
 			Current: &catalog.Version{Schema: geo.Schema{Geometry: kind}}})
 	}
-	owner := map[int]string{}
-	for id, hue := range huesOf(datasets) {
+	owner, hues := map[int]string{}, len(styles.Colours())
+	for id, hue := range (&live.View{Datasets: datasets}).Colours() {
 		if other, taken := owner[hue]; taken || hue < 0 || hue >= hues {
 			t.Errorf("%s has hue %d, as has %q", id, hue, other)
 		}
@@ -53,6 +58,23 @@ func TestHuesDifferWhileThereAreEnough(t *testing.T) {
 	}
 	if len(owner) != hues {
 		t.Errorf("%d of %d datasets have a hue", len(owner), hues)
+	}
+}
+
+// The pages and the styles for other clients draw a dataset in the same colour.
+func TestStyleSheetHasTheColoursOfStyles(t *testing.T) {
+	sheet, err := os.ReadFile("../../web/static/portal.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	light, _, _ := strings.Cut(string(sheet), "@media")
+	for i, colour := range styles.Colours() {
+		if want := fmt.Sprintf("--hue-%d: %s;", i, colour); !strings.Contains(light, want) {
+			t.Errorf("the style sheet lacks %q", want)
+		}
+		if want := fmt.Sprintf(".hue-%d {", i); !strings.Contains(string(sheet), want) {
+			t.Errorf("the style sheet lacks %q", want)
+		}
 	}
 }
 
