@@ -74,7 +74,7 @@ func ProblemOf(err error) *Problem {
 		return p
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		p := NewProblem(http.StatusServiceUnavailable, "The answer took too long. Ask for less, or try again later.")
+		p := NewProblem(http.StatusServiceUnavailable, "The answer took too long. Ask for less, for instance with a filter or in another order, or try again later.")
 		p.RetryAfter, p.Cause = 5, err
 		return p
 	}

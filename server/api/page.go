@@ -31,7 +31,7 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 	query := q.query
 	query.Limit = q.take + 1 // one more, to know whether there is a next page
 	decimals := q.crs.Decimals()
-	for f, err := range a.features(r.Context(), d.ID, query) {
+	for f, err := range a.rows.Features(r.Context(), d.ID, query) {
 		if err != nil {
 			return out.fail(r, failed(q, err))
 		}
