@@ -48,7 +48,10 @@ func parseQuery(raw string) (pairs []pair, problems []ParameterError) {
 		value, valueErr := url.QueryUnescape(rawValue)
 		switch {
 		case nameErr != nil || valueErr != nil:
-			problems = append(problems, parameterError(rawName, rawValue, "is not correctly percent-encoded"))
+			if nameErr != nil {
+				name = rawName
+			}
+			problems = append(problems, parameterError(strings.ToValidUTF8(name, "\ufffd"), rawValue, "is not correctly percent-encoded"))
 		case !utf8.ValidString(name) || !utf8.ValidString(value):
 			problems = append(problems, parameterError(strings.ToValidUTF8(name, "\ufffd"), rawValue, "is not UTF-8"))
 		case strings.ContainsRune(value, 0):
