@@ -157,7 +157,7 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 		}
 		d, ok := a.view().Lookup(name)
 		if !ok || d.Current == nil {
-			return geo.Errorf(geo.KindNotFound, "there is no collection %q", name)
+			return answer.Refusal(http.StatusNotFound, "collection", "name", geo.ClipValue(name))
 		}
 		if d.ID == name {
 			return h(w, r, d)

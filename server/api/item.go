@@ -48,6 +48,11 @@ func (a *API) feature(r *http.Request, d *store.Dataset, id string) (*geo.Featur
 	if err == nil && len(f.Values) != len(d.Current.Schema.Fields) {
 		return nil, geo.Errorf(geo.KindUnavailable, "dataset %s has just got another schema", d.ID)
 	}
+	if geo.KindOf(err) == geo.KindNotFound {
+		p := answer.Refusal(http.StatusNotFound, "feature")
+		p.Cause = err
+		return nil, p
+	}
 	return f, err
 }
 

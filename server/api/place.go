@@ -39,7 +39,7 @@ func (a *API) readCursor(r *http.Request, d *store.Dataset, q *request) error {
 	}
 	c, ok := decodeCursor(text, d.ID, q.order)
 	if !ok || c.version > d.Current.Number {
-		q.params.Reject("cursor", text, "is not one that this collection has given for this sortby. Begin again with the first page")
+		q.params.Reject("cursor", text, answer.Because("cursor"))
 		return nil
 	}
 	q.cursor = &c
@@ -118,7 +118,7 @@ func failed(q *request, err error) error {
 
 // replaced tells a client that its cursor's version is gone.
 func replaced(cause error) error {
-	p := answer.NewProblem(http.StatusGone, "The dataset has been replaced since this cursor was given. Begin again with the first page.")
+	p := answer.Refusal(http.StatusGone, "gone")
 	p.Cause = cause
 	return p
 }

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"puy/geo"
@@ -52,7 +51,7 @@ func readNames(p *answer.Params, parameter string, d *store.Dataset) (names []st
 	names = strings.Split(text, ",")
 	for _, name := range names {
 		if schema.Index(name) < 0 && !(name == GeometryName && schema.Spatial()) {
-			p.Reject(parameter, text, "names "+strconv.Quote(geo.ClipValue(name))+", which is not a property of the collection")
+			p.Reject(parameter, text, answer.Because("property", "name", geo.ClipValue(name)))
 			return nil, false
 		}
 	}
