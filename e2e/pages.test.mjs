@@ -23,7 +23,7 @@ const documents = () => {
   const lines = datasets.find((d) => d.shape === "LineString");
   const collection = `/api/collections/${lines.id}`;
   const table = `/api/collections/${datasets.find((d) => d.shape === "table").id}`;
-  return ["/api", "/api/conformance", "/api/collections", collection, `${collection}/schema`, `${collection}/items?limit=5`,
+  return ["/api", "/api/conformance", "/api/collections", collection, `${collection}/schema`, `${collection}/tiles/WebMercatorQuad`, "/api/styles", `${collection}/items?limit=5`,
     `${collection}/items/${encodeURIComponent(lines.first.id)}`, `${table}/items?limit=5`, `/api/openapi.html?collection=${lines.id}`];
 };
 
