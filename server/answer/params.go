@@ -87,9 +87,12 @@ func badParameters(list []ParameterError) *Problem {
 		reason = first.said
 	}
 	p := Refusal(http.StatusBadRequest, "parameter", "name", strings.Trim(strconv.Quote(first.Parameter), `"`), "reason", reason)
-	p.Errors = list
+	p.Errors = list[:min(len(list), maxErrors)]
 	return p
 }
+
+// maxErrors bounds how many parameters a Problem names: an address has room for thousands.
+const maxErrors = 32
 
 // Text gives a parameter as it stands; ok is false where it is absent. A
 // parameter that is given twice is refused.

@@ -101,3 +101,11 @@ func TestProblemsSpeakTheClientsLanguage(t *testing.T) {
 		}
 	}
 }
+
+func TestProblemsNameNotTooManyParameters(t *testing.T) {
+	p := ReadParams(httptest.NewRecorder(), httptest.NewRequest("GET", "/?"+strings.Repeat("a&b&", 1000)+strings.Repeat("%zz&", 1000), nil))
+	problem, ok := errors.AsType[*Problem](p.Done())
+	if !ok || len(problem.Errors) != 32 {
+		t.Errorf("%d errors", len(problem.Errors))
+	}
+}

@@ -27,6 +27,12 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 	var patience store.Patience
 	ctx = patience.Begin(ctx, allowed, limit > 0)
 	defer patience.End()
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+	case <-ctx.Done():
+		return fail(ctx, ctx.Err(), "read %q", id)
+	}
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return fail(ctx, err, "read %q", id)

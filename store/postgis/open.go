@@ -28,6 +28,9 @@ type Options struct {
 	Slow func(store.SlowQuery)
 }
 
+// reserved is how many connections are never used to stream rows.
+const reserved = 2
+
 // Store is a store.Store in PostgreSQL.
 type Store struct {
 	pool *pgxpool.Pool
@@ -40,6 +43,9 @@ type Store struct {
 	// canWatch: the server can notice during a long statement that the client
 	// is gone (client_connection_check_interval, PostgreSQL 14).
 	canWatch bool
+	// reading holds a place for each stream of rows, of which there are fewer than
+	// connections: slow readers must not keep the catalogue, keys and edits waiting.
+	reading chan struct{}
 	// explaining holds the one place of those who ask for plans.
 	explaining chan struct{}
 }
@@ -91,6 +97,7 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, fail(ctx, err, "open the connections")
 	}
+	s.reading = make(chan struct{}, max(1, config.MaxConns-reserved))
 	s.closed, s.close = context.WithCancelCause(context.Background())
 	s.mendLogs(ctx)
 	s.sweep(ctx)

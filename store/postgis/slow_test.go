@@ -40,6 +40,35 @@ func TestStatementTimeoutOfALockedTable(t *testing.T) {
 	}
 }
 
+// TestSlowReadersLeaveRoom has one reader keep all the connections that there are
+// for reading.
+func TestSlowReadersLeaveRoom(t *testing.T) {
+	st, err := postgis.Open(t.Context(), pgtest.Database(t), postgis.Options{StatementTimeout: 200 * time.Millisecond, MaxConns: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	loadRows(t, st, "d", geo.Schema{}, geo.Feature{ID: "k"}, geo.Feature{ID: "l"})
+	for _, err := range st.Features(t.Context(), "d", store.Query{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := st.Feature(t.Context(), "d", "k"); geo.KindOf(err) != geo.KindUnavailable {
+			t.Error("a second reader:", err)
+		}
+		if _, err := st.APIKeys(t.Context()); err != nil {
+			t.Error("the keys:", err)
+		}
+		if _, err := st.Edit(t.Context(), "d", []store.Edit{{Kind: store.Create, Feature: geo.Feature{ID: "m"}}}); err != nil {
+			t.Error("an edit:", err)
+		}
+		break
+	}
+	if _, err := st.Feature(t.Context(), "d", "m"); err != nil {
+		t.Error("afterwards:", err)
+	}
+}
+
 func TestNoConnectionComesFree(t *testing.T) {
 	st, err := postgis.Open(t.Context(), pgtest.Database(t), postgis.Options{StatementTimeout: 200 * time.Millisecond, MaxConns: 1})
 	if err != nil {
