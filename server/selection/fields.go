@@ -71,6 +71,21 @@ func (f Fields) Schema(whole *geo.Schema) *geo.Schema {
 	return &s
 }
 
+// Cut leaves of a feature, which has the values of whole, what f wants.
+func (f Fields) Cut(feature *geo.Feature, whole *geo.Schema) {
+	if f.NoGeometry {
+		feature.Geometry = geo.Geometry{}
+	}
+	if f.Names == nil {
+		return
+	}
+	values := make([]geo.Value, len(f.Names))
+	for i, name := range f.Names {
+		values[i] = feature.Values[whole.Index(name)]
+	}
+	feature.Values = values
+}
+
 // Layer gives the schema of a file that has these fields alone: without a key that
 // it does not hold.
 func (f Fields) Layer(whole *geo.Schema) geo.Schema {
