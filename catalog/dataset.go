@@ -22,6 +22,8 @@ type Portal struct {
 	// catalogue's folder, and TileMatrixSets what stands in them.
 	SetFiles       []string          `json:"-" yaml:"tile_matrix_sets"`
 	TileMatrixSets []json.RawMessage `json:"tileMatrixSets,omitempty" yaml:"-"`
+	// Territory is that of datasets which state none: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 }
 
 // Contact tells how to reach who runs the portal.
@@ -73,7 +75,13 @@ type Dataset struct {
 	Time        string        `json:"time,omitempty" yaml:"time"`         // the date or date-time field that datetime= filters
 	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
 	Source      Source        `json:"source,omitzero" yaml:"source"`
-	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
+	// Territory is where features are expected: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
+	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told
+	// Touching makes ingest look for gaps and overlaps between areas that are
+	// narrower than so many metres; 0: it does not look.
+	Touching float64 `json:"touching,omitempty" yaml:"touching"`
+	Tiles    Tiles   `json:"tiles,omitzero" yaml:"tiles"`
 }
 
 // Field declares what is known of one field beyond its name.
@@ -97,6 +105,7 @@ type Source struct {
 	Encoding  string        `json:"encoding,omitempty" yaml:"encoding"`
 	Delimiter string        `json:"delimiter,omitempty" yaml:"delimiter"`
 	Decimal   string        `json:"decimal,omitempty" yaml:"decimal"`
+	Axes      string        `json:"axes,omitempty" yaml:"axes"`         // "xy" or "yx": the order in which coordinates stand
 	Geometry  string        `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
 	X         string        `json:"x,omitempty" yaml:"x"`
 	Y         string        `json:"y,omitempty" yaml:"y"`

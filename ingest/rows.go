@@ -18,6 +18,8 @@ type rows struct {
 	transform *crs.Transform
 	key       int // the position of the key field, -1 without one
 	hasIDs    bool
+	swap      bool       // coordinates stand in the other order than the reader gives
+	territory geo.Bounds // longitude, latitude; empty where none is declared
 }
 
 // batch is a run of rows on its way from the reader to the store.
@@ -93,6 +95,9 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 		f.Geometry = geo.Geometry{}
 		b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, Warning})
 		return ok
+	}
+	if c.swap {
+		f.Geometry.EachFlat(crs.SwapXY)
 	}
 	if x, y, outside := c.outside(f.Geometry); outside {
 		fail(geo.Problem{Value: position(x, y), Rule: geo.RuleOutsideCRS, Detail: c.transform.System().Code.String()})

@@ -40,6 +40,24 @@ func sentences(r geo.Rule) geo.Localized {
 		return geo.Localized{FR: "Le fichier n’a aucune ligne.", EN: "The file has no row."}
 	case geo.RuleMerged:
 		return geo.Localized{FR: "Des cellules sont fusionnées : seule la première a la valeur « %[2]s », les autres sont vides.", EN: "Cells are merged: the first one has the value “%[2]s”, the others are blank."}
+	case geo.RuleSwappedAxes:
+		return geo.Localized{FR: "Les coordonnées « %[2]s » semblent écrites dans l’autre ordre : latitude et longitude échangées.", EN: "The coordinates “%[2]s” seem to stand in the other order: latitude and longitude exchanged."}
+	case geo.RuleOutside:
+		return geo.Localized{FR: "Les coordonnées « %[2]s » sont hors du territoire déclaré.", EN: "The coordinates “%[2]s” lie outside the declared territory."}
+	case geo.RuleMixedGeometry:
+		return geo.Localized{FR: "Le fichier mélange des points, des lignes ou des surfaces : %[2]s.", EN: "The file mixes points, lines or areas: %[2]s."}
+	case geo.RuleDoubled:
+		return geo.Localized{FR: "Cette ligne a la géométrie et les attributs d’une ligne précédente.", EN: "This row has the geometry and the attributes of an earlier row."}
+	case geo.RuleRepeatedPoint:
+		return geo.Localized{FR: "Un sommet est répété à « %[2]s ».", EN: "A vertex is repeated at “%[2]s”."}
+	case geo.RuleSpike:
+		return geo.Localized{FR: "Le contour forme une pointe à « %[2]s ».", EN: "The boundary has a spike at “%[2]s”."}
+	case geo.RuleRepaired:
+		return geo.Localized{FR: "La géométrie invalide a été réparée ; le défaut était à « %[2]s ».", EN: "The invalid geometry was repaired; its defect was at “%[2]s”."}
+	case geo.RuleGap:
+		return geo.Localized{FR: "Il y a un vide minuscule entre cette surface et sa voisine à « %[2]s ».", EN: "There is a tiny gap between this area and its neighbour at “%[2]s”."}
+	case geo.RuleOverlap:
+		return geo.Localized{FR: "Cette surface recouvre un peu sa voisine à « %[2]s ».", EN: "This area overlaps its neighbour a little at “%[2]s”."}
 	case geo.RuleIgnored:
 		return geo.Localized{FR: "Une partie du fichier manque ou n’a pas été reprise.", EN: "A part of the file is missing or was left out."}
 	}
@@ -89,7 +107,14 @@ func detailFR(p geo.Problem) string {
 		}
 	case geo.RuleIgnored, geo.RuleMerged:
 		return ignoredFR(p.Detail)
-	case geo.RuleDuplicateKey:
+	case geo.RuleSwappedAxes:
+		switch p.Detail {
+		case "they are exchanged":
+			return "elles sont remises dans l’ordre"
+		case "they are left as they are":
+			return "elles sont laissées telles quelles"
+		}
+	case geo.RuleDuplicateKey, geo.RuleDoubled, geo.RuleGap, geo.RuleOverlap:
 		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
 			return "ligne " + row
 		}
