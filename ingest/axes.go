@@ -126,7 +126,7 @@ func (l *loading) orient(r format.Reader, check *rows) format.Reader {
 		l.axes = declared
 		return r
 	}
-	seen := axes{transform: check.transform, territory: check.territory}
+	seen := axes{transform: check.transform, territory: check.shapes.territory}
 	var first [2]float64
 	a := look(r)
 	for _, k := range a.kept {

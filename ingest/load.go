@@ -101,6 +101,9 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 		return err
 	}
 	l.opt.Observer.Progress(Progress{Phase: Finishing, Rows: l.report.Rows})
+	if err := l.wholeFile(ctx, check.shapes); err != nil {
+		return err
+	}
 	return l.finish(ctx, load, spec.Keyed)
 }
 
@@ -163,9 +166,11 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 		return nil, err
 	}
 	l.report.CRS = code.String()
-	check.territory = territoryOf(l.dataset.Territory)
-	check.transform, err = crs.New(code)
-	return check, err
+	if check.transform, err = crs.New(code); err != nil {
+		return nil, err
+	}
+	check.shapes = l.shapesOf(check)
+	return check, nil
 }
 
 // crs decides in which CRS a layer's coordinates are: as stated in the

@@ -107,6 +107,15 @@ func detailFR(p geo.Problem) string {
 		}
 	case geo.RuleIgnored, geo.RuleMerged:
 		return ignoredFR(p.Detail)
+	case geo.RuleOutsideCRS:
+		if code, swapped := strings.CutSuffix(p.Detail, axesSeemSwapped); swapped {
+			return code + " ; x et y semblent échangés"
+		}
+	case geo.RuleRepaired:
+		reason, rest, _ := strings.Cut(p.Detail, ", area ")
+		if said, ok := defectsFR[valid.Reason(reason)]; ok {
+			return said + ", surface " + rest
+		}
 	case geo.RuleSwappedAxes:
 		switch p.Detail {
 		case "they are exchanged":
@@ -138,6 +147,8 @@ func ignoredFR(detail string) string {
 	switch detail {
 	case "no header was found: the columns have numbers":
 		return "aucun en-tête n’a été trouvé : les colonnes sont numérotées"
+	case "too many vertices to look for all gaps":
+		return "trop de sommets pour chercher tous les vides"
 	case "a binary column":
 		return "une colonne binaire"
 	case "a further column of geometries":
@@ -153,6 +164,7 @@ var defectsFR = map[valid.Reason]string{
 	valid.TooFewPoints:         "trop peu de points distincts",
 	valid.RingNotClosed:        "un contour n’est pas fermé",
 	valid.SelfIntersection:     "le contour se croise",
+	valid.Spike:                "le contour fait un aller-retour",
 	valid.RingSelfIntersection: "le contour repasse par un même point",
 	valid.DuplicateRings:       "deux contours sont identiques",
 	valid.HoleOutsideShell:     "un trou est hors de son polygone",
