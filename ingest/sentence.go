@@ -53,7 +53,7 @@ func sentences(r geo.Rule) geo.Localized {
 	case geo.RuleSpike:
 		return geo.Localized{FR: "Le contour forme une pointe à « %[2]s ».", EN: "The boundary has a spike at “%[2]s”."}
 	case geo.RuleRepaired:
-		return geo.Localized{FR: "La géométrie invalide a été réparée ; le défaut était à « %[2]s ».", EN: "The invalid geometry was repaired; its defect was at “%[2]s”."}
+		return geo.Localized{FR: "La géométrie a été réparée ; le défaut était à « %[2]s ».", EN: "The geometry was repaired; its defect was at “%[2]s”."}
 	case geo.RuleGap:
 		return geo.Localized{FR: "Il y a un vide minuscule entre cette surface et sa voisine à « %[2]s ».", EN: "There is a tiny gap between this area and its neighbour at “%[2]s”."}
 	case geo.RuleOverlap:
@@ -112,9 +112,11 @@ func detailFR(p geo.Problem) string {
 			return code + " ; x et y semblent échangés"
 		}
 	case geo.RuleRepaired:
-		reason, rest, _ := strings.Cut(p.Detail, ", area ")
-		if said, ok := defectsFR[valid.Reason(reason)]; ok {
-			return said + ", surface " + rest
+		reason, areas, several := strings.Cut(p.Detail, ", area ")
+		if said, ok := defectsFR[valid.Reason(reason)]; ok && several {
+			return said + ", surface " + areas
+		} else if ok {
+			return said
 		}
 	case geo.RuleSwappedAxes:
 		switch p.Detail {
@@ -164,6 +166,8 @@ var defectsFR = map[valid.Reason]string{
 	valid.TooFewPoints:         "trop peu de points distincts",
 	valid.RingNotClosed:        "un contour n’est pas fermé",
 	valid.SelfIntersection:     "le contour se croise",
+	valid.RepeatedPoint:        "un sommet est répété",
+	valid.NarrowSpike:          "le contour forme une pointe",
 	valid.Spike:                "le contour fait un aller-retour",
 	valid.RingSelfIntersection: "le contour repasse par un même point",
 	valid.DuplicateRings:       "deux contours sont identiques",

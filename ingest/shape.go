@@ -73,12 +73,15 @@ func (s *shapes) inSource(f *geo.Feature, b *batch) bool {
 			b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)}, Error})
 			return false
 		}
-		before, after := s.area(f.Geometry), s.area(fixed)
-		f.Geometry = fixed
-		s.warn(f, b, geo.Problem{Value: position(d.X, d.Y), Rule: geo.RuleRepaired,
-			Detail: fmt.Sprintf("%s, area %s → %s m²", d.Reason, squareMetres(before), squareMetres(after))})
+		s.repaired(f, b, d, fixed)
 	}
 	if d := valid.Blemish(f.Geometry); d != nil {
+		if s.repair {
+			if tidied, ok := repair.Tidy(f.Geometry); ok && valid.Blemish(tidied) == nil {
+				s.repaired(f, b, d, tidied)
+				return true
+			}
+		}
 		rule := geo.RuleRepeatedPoint
 		if d.Reason == valid.NarrowSpike {
 			rule = geo.RuleSpike
@@ -86,6 +89,16 @@ func (s *shapes) inSource(f *geo.Feature, b *batch) bool {
 		s.warn(f, b, geo.Problem{Value: position(d.X, d.Y), Rule: rule})
 	}
 	return true
+}
+
+// repaired puts g in the place of f's geometry, which had the defect d.
+func (s *shapes) repaired(f *geo.Feature, b *batch, d *valid.Defect, g geo.Geometry) {
+	detail := string(d.Reason)
+	if t := g.Type(); t.Dimension() == 2 || t == geo.GeometryGeometryCollection {
+		detail += fmt.Sprintf(", area %s → %s m²", squareMetres(s.area(f.Geometry)), squareMetres(s.area(g)))
+	}
+	f.Geometry = g
+	s.warn(f, b, geo.Problem{Value: position(d.X, d.Y), Rule: geo.RuleRepaired, Detail: detail})
 }
 
 func (s *shapes) warn(f *geo.Feature, b *batch, p geo.Problem) {

@@ -194,3 +194,31 @@ func BenchmarkValid(b *testing.B) {
 		}
 	}
 }
+
+func TestTidy(t *testing.T) {
+	tests := []struct{ text, want string }{
+		{"LINESTRING(0 0,1 1,1 1,2 0)", "LINESTRING (0 0, 1 1, 2 0)"},
+		{"MULTILINESTRING((0 0,1 1,1 1),(5 5,5 5,6 6))", "MULTILINESTRING ((0 0, 1 1), (5 5, 6 6))"},
+		{"POLYGON((0 0,0 0,4 0,4 4,4 4,0 4,0 0))", "POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0))"},
+		{"POLYGON((0 0,4 0,4 4,9 4.000001,4 4.000002,0 4.1,0 0))", "POLYGON ((0 0, 4 0, 4 4, 4 4.000002, 0 4.1, 0 0))"},
+		{"POLYGON((9 4.000001,4 4.000002,0 4.1,0 0,4 0,4 4,9 4.000001))", "POLYGON ((4 4.000002, 0 4.1, 0 0, 4 0, 4 4, 4 4.000002))"},
+		{"MULTIPOLYGON(((0 0,4 0,4 0,4 4,0 0),(3 1,3.5 1,3.5 1,3.5 1.5,3 1)),((5 5,6 5,6 5,6 6,5 5)))",
+			"MULTIPOLYGON (((0 0, 4 0, 4 4, 0 0), (3 1, 3.5 1, 3.5 1.5, 3 1)), ((5 5, 6 5, 6 6, 5 5)))"},
+		{"GEOMETRYCOLLECTION(POINT(1 1),LINESTRING(0 0,1 1,1 1))", "GEOMETRYCOLLECTION (POINT (1 1), LINESTRING (0 0, 1 1))"},
+	}
+	for _, tt := range tests {
+		g := parse(t, tt.text)
+		tidied, ok := repair.Tidy(g)
+		got, err := wkt.Marshal(tidied.T())
+		if !ok || err != nil || got != tt.want {
+			t.Errorf("got %s, %v, %v\nwant %s", got, ok, err, tt.want)
+		}
+		if d := valid.Blemish(tidied); d != nil || valid.Blemish(g) == nil {
+			t.Errorf("%s: %v", tt.text, d)
+		}
+	}
+	sliver := parse(t, "POLYGON((0 0,9 0.0001,9 0,0 0))")
+	if tidied, _ := repair.Tidy(sliver); repair.Area(tidied) != repair.Area(sliver) {
+		t.Error("a triangle is a spike and stays")
+	}
+}
