@@ -21,6 +21,8 @@ type Portal struct {
 	// catalogue's folder, and TileMatrixSets what stands in them.
 	SetFiles       []string          `json:"-" yaml:"tile_matrix_sets"`
 	TileMatrixSets []json.RawMessage `json:"tileMatrixSets,omitempty" yaml:"-"`
+	// Territory is that of datasets which state none: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 }
 
 // Contact tells how to reach who runs the portal.
@@ -72,7 +74,13 @@ type Dataset struct {
 	Time        string        `json:"time,omitempty" yaml:"time"`         // the date or date-time field that datetime= filters
 	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
 	Source      Source        `json:"source,omitzero" yaml:"source"`
-	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
+	// Territory is where features are expected: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
+	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told
+	// Touching makes ingest look for gaps and overlaps between areas that are
+	// narrower than so many metres; 0: it does not look.
+	Touching float64 `json:"touching,omitempty" yaml:"touching"`
+	Tiles    Tiles   `json:"tiles,omitzero" yaml:"tiles"`
 }
 
 // Field declares what is known of one field beyond its name.

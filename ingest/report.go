@@ -38,6 +38,8 @@ type Report struct {
 	HasZ      bool             `json:"hasZ,omitempty"`
 	Fields    []ReportField    `json:"fields"`
 
+	Found *Findings `json:"found,omitempty"` // by a dry run alone
+
 	Rows     int64              `json:"rows"`     // read
 	Rejected int64              `json:"rejected"` // rows with errors
 	Errors   int64              `json:"errors"`
