@@ -97,6 +97,11 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 			return report, from.Mark, nil
 		}
 	}
+	if opt.Holder != "" && current != nil && current.Edits > 0 && !opt.AcceptShrink {
+		report.Held = true
+		return report, from.Mark, geo.Errorf(geo.KindConflict, "the source has changed, but the version that is served was edited in place: a new one would undo that").
+			WithHint("if that is right, publish it with puy ingest --accept-shrink " + d.ID)
+	}
 	opt.Options.Source = from.Public
 	if current != nil && !opt.AcceptShrink && !d.Source.MayShrink {
 		opt.HoldBelow = (current.Rows + 1) / 2

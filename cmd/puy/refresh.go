@@ -121,7 +121,7 @@ func listRefreshes(ctx context.Context, env *environment, st refreshingStore, da
 		state := "ok"
 		switch {
 		case l.Held != nil:
-			state = fmt.Sprintf("held since %s with %d rows: puy ingest --accept-shrink %s", moment(l.Held.Since), l.Held.Rows, l.Dataset)
+			state = fmt.Sprintf("held since %s: %s; puy ingest --accept-shrink %s publishes it", moment(l.Held.Since), printable(l.Error), l.Dataset)
 		case l.Error != "":
 			state = fmt.Sprintf("failed %d times, last at %s: %s", l.Failures, moment(l.Tried), printable(l.Error))
 		case l.Tried.IsZero():
