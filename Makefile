@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
-GOTEST ?= go test
+GOTEST ?= go test -timeout 20m
 
 .PHONY: build web run test clients race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
 

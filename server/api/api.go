@@ -5,7 +5,6 @@ import (
 	"iter"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -39,9 +38,6 @@ type Options struct {
 	PageBytes int
 	// Tiles gives tilesets and their tiles; nil: there are none.
 	Tiles Tiles
-	// FirstFeature is how long the store may take to find the first feature of a
-	// page; 0 for 20 seconds.
-	FirstFeature time.Duration
 	// Heavy surrounds the operations that read many rows; nil for nothing.
 	Heavy func(http.Handler) http.Handler
 	// Editing makes features of editable datasets changeable; nil: none are.
@@ -67,9 +63,6 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	}
 	if opt.Desk == nil {
 		opt.Desk = transfer.NewDesk(transfer.Options{})
-	}
-	if opt.FirstFeature <= 0 {
-		opt.FirstFeature = 20 * time.Second
 	}
 	a := &API{view: view, rows: rows, opt: opt, counts: newCounts()}
 	for _, o := range a.operations() {
@@ -128,7 +121,7 @@ func (a *API) table() []operation {
 				"properties", "exclude-properties", "skipGeometry"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
-			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
+			parameters: []string{"f", "crs", "properties", "exclude-properties", "skipGeometry", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
 	}, a.tileOperations()...)
 }
 
@@ -164,7 +157,7 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 		}
 		d, ok := a.view().Lookup(name)
 		if !ok || d.Current == nil {
-			return geo.Errorf(geo.KindNotFound, "there is no collection %q", name)
+			return answer.Refusal(http.StatusNotFound, "collection", "name", geo.ClipValue(name))
 		}
 		if d.ID == name {
 			return h(w, r, d)

@@ -92,7 +92,7 @@ func (a *API) pageOf(r *http.Request, d *store.Dataset, q *request, page *span) 
 	query.Limit = q.take + 1 // one more, to know whether there is a next page
 	return func(yield func(*geo.Feature, error) bool) {
 		size := 0
-		for f, err := range a.features(r.Context(), d.ID, query) {
+		for f, err := range a.rows.Features(r.Context(), d.ID, query) {
 			if err != nil {
 				yield(nil, err)
 				return

@@ -104,9 +104,7 @@ func (a *API) withoutLanguage(h answer.Handler) answer.Handler {
 		if _, err := a.language(w, r, language); err != nil {
 			return err
 		}
-		r = r.Clone(r.Context())
-		r.URL.RawQuery = rest
-		return h(w, r)
+		return h(w, withQuery(r, rest))
 	}
 }
 
@@ -125,11 +123,16 @@ func splitLanguage(query string) (rest, language string) {
 
 // language reads a query that consists of lang.
 func (a *API) language(w http.ResponseWriter, r *http.Request, query string) (string, error) {
-	r = r.Clone(r.Context())
-	r.URL.RawQuery = query
-	p := answer.ReadParams(w, r)
+	p := answer.ReadParams(w, withQuery(r, query))
 	lang := p.Language(a.view().Languages())
 	return lang, p.Done()
+}
+
+// withQuery gives r with another query.
+func withQuery(r *http.Request, query string) *http.Request {
+	r = r.Clone(r.Context())
+	r.URL.RawQuery = query
+	return r
 }
 
 func decodePair(part string) (name, value string, ok bool) {
