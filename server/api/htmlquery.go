@@ -58,10 +58,10 @@ func (a *API) readPage(w http.ResponseWriter, r *http.Request, o operation) (pag
 			continue
 		case ok && name == "f":
 			if formats++; formats == 1 {
-				if o.id == documentationID && value != answer.HTML().Name { // it has no other format
-					p := answer.ReadParams(w, withQuery(r, part))
-					p.Format(answer.HTML())
-					return query, "", p.Done()
+				if o.id == documentationID {
+					if err := onlyPage(w, r, part); err != nil {
+						return query, "", err
+					}
 				}
 				continue
 			}
@@ -82,6 +82,15 @@ func (a *API) readPage(w http.ResponseWriter, r *http.Request, o operation) (pag
 	}
 	query.inner = strings.Join(inner, "&")
 	return query, lang, nil
+}
+
+// onlyPage refuses what asks for another format of a resource that is a page alone.
+func onlyPage(w http.ResponseWriter, r *http.Request, query string) error {
+	r = r.Clone(r.Context())
+	r.URL.RawQuery = query
+	p := answer.ReadParams(w, r)
+	p.Format(answer.HTML())
+	return p.Done()
 }
 
 // withoutLanguage lets a resource that is the same in every language take lang:
