@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"puy/geo"
+	"puy/ingest"
+	"puy/ingest/schedule"
 	"puy/store"
 	"puy/store/gpkg"
 	"puy/store/postgis"
@@ -66,14 +68,21 @@ func (fs *flagSet) storeFlag() *string {
 	return fs.String("store", url, "`URL` of the store: gpkg:PATH or postgres://… (also PUY_STORE)")
 }
 
+// refreshingStore is a store that remembers refreshes too. Both do.
+type refreshingStore interface {
+	store.Store
+	ingest.Refreshes
+	schedule.Store
+}
+
 // openStore opens the store that a --store URL names.
-func openStore(ctx context.Context, url string) (store.Store, error) {
+func openStore(ctx context.Context, url string) (refreshingStore, error) {
 	return openBounded(ctx, url, 0, nil)
 }
 
 // openBounded is openStore for those who ask on behalf of strangers: queries end
 // after timeout, and slow is told of them.
-func openBounded(ctx context.Context, url string, timeout time.Duration, slow func(store.SlowQuery)) (store.Store, error) {
+func openBounded(ctx context.Context, url string, timeout time.Duration, slow func(store.SlowQuery)) (refreshingStore, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch scheme {
 	case "gpkg":
@@ -89,7 +98,7 @@ func openBounded(ctx context.Context, url string, timeout time.Duration, slow fu
 
 // openExisting is openStore for commands that only make sense on a store that
 // is there: a mistyped path must not become an empty one.
-func openExisting(ctx context.Context, url string) (store.Store, error) {
+func openExisting(ctx context.Context, url string) (refreshingStore, error) {
 	if err := mustExist(url); err != nil {
 		return nil, err
 	}

@@ -28,6 +28,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	tileCache := fs.Int64("tile-cache", 256<<20, "the `bytes` of tiles that are kept in memory; 0 keeps none")
 	patience := fs.Duration("query-timeout", 25*time.Second, "how `long` the database may take over one query; 0 is without bound")
 	logFormat := fs.String("log", "text", "the `form` of log lines: text or json")
+	refreshes := fs.refreshFlags()
 	level := slog.LevelInfo
 	fs.TextVar(&level, "log-level", slog.LevelInfo, "the least `level` to log: debug, info, warn, error")
 	rest, err := fs.parse(args)
@@ -80,6 +81,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	}
 	defer s.Close()
 	fmt.Fprintf(env.stdout, "puy serves http://%s\n", reachable(l.Addr()))
+	defer refreshes.run(ctx, env, st, log)()
 	return s.Serve(ctx, l)
 }
 
