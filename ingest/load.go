@@ -194,7 +194,8 @@ func (l *loading) crs(layer format.Layer) (crs.Code, error) {
 		}
 	}
 	b := layer.Bounds
-	if b.IsEmpty() || b.MinX >= -180 && b.MaxX <= 180 && b.MinY >= -90 && b.MaxY <= 90 {
+	const rounding = 1e-3 // that of coordinates at the antimeridian
+	if b.IsEmpty() || b.MinX >= -180-rounding && b.MaxX <= 180+rounding && b.MinY >= -90-rounding && b.MaxY <= 90+rounding {
 		return crs.CRS84, nil
 	}
 	if code := place.Guess(b); code != crs.Unknown {
