@@ -170,7 +170,7 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 	if check.transform, err = crs.New(code); err != nil {
 		return nil, err
 	}
-	check.shapes = l.shapesOf(check)
+	check.shapes = l.shapesOf(check, layer.Trail.Geometry)
 	return check, nil
 }
 
