@@ -68,12 +68,18 @@ type Dataset struct {
 	Internal    bool          `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
 	Editable    bool          `json:"editable,omitempty" yaml:"editable"` // features may be changed through the API, with a key
 	Demo        bool          `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
-	Schema      string        `json:"schema,omitempty" yaml:"schema"`     // a national schema, as "etalab/schema-amenagements-cyclables@0.3.5"
-	Key         string        `json:"key,omitempty" yaml:"key"`           // the field that identifies a feature
-	Time        string        `json:"time,omitempty" yaml:"time"`         // the date or date-time field that datetime= filters
-	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
-	Source      Source        `json:"source,omitzero" yaml:"source"`
-	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
+	// Schema is what the rows are to conform to: a schema that comes with puy, as
+	// "cycle-lanes" or "etalab/schema-amenagements-cyclables@0.3.5"; or the file or
+	// URL of one, which "#sha256=…" at its end pins.
+	Schema string `json:"schema,omitempty" yaml:"schema"`
+	// Publish is "strict" where what is below the publication gate is refused, and
+	// "lenient" where rows that do not conform to the schema are published.
+	Publish string  `json:"publish,omitempty" yaml:"publish"`
+	Key     string  `json:"key,omitempty" yaml:"key"`       // the field that identifies a feature
+	Time    string  `json:"time,omitempty" yaml:"time"`     // the date or date-time field that datetime= filters
+	Fields  []Field `json:"fields,omitempty" yaml:"fields"` // titles, types and units; fields not named here keep what the file gives
+	Source  Source  `json:"source,omitzero" yaml:"source"`
+	Tiles   Tiles   `json:"tiles,omitzero" yaml:"tiles"`
 }
 
 // Field declares what is known of one field beyond its name.
@@ -105,3 +111,9 @@ type Source struct {
 // IsArchive tells whether the dataset is an archive of tiles: it has no features
 // and no versions.
 func (s Source) IsArchive() bool { return s.PMTiles != "" }
+
+// The values of Dataset.Publish, besides none.
+const (
+	PublishStrict  = "strict"
+	PublishLenient = "lenient"
+)

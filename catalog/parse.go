@@ -114,6 +114,9 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if d.Frequency != "" && !slices.Contains(Frequencies(), d.Frequency) {
 		c.note([]string{"frequency"}, "frequency: %q is not one of %s", d.Frequency, strings.Join(Frequencies(), ", "))
 	}
+	if d.Publish != "" && d.Publish != PublishStrict && d.Publish != PublishLenient {
+		c.note([]string{"publish"}, "publish: %q is not one of strict, lenient", d.Publish)
+	}
 	c.fields(d.Fields)
 	c.source(d.Source)
 	if d.Editable && d.Source.IsArchive() {

@@ -117,6 +117,7 @@ func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catal
 			return report, nil
 		}
 	}
+	opt.Dir = c.Dir
 	report, err = Load(ctx, st, d, src, opt.Options)
 	if err == nil && !same {
 		err = st.PutDataset(ctx, d)
@@ -144,7 +145,7 @@ func applyArchive(ctx context.Context, st store.Store, d catalog.Dataset, report
 // sameReading tells whether the same file would give the same version.
 func sameReading(a, b catalog.Dataset) bool {
 	reading := func(d catalog.Dataset) catalog.Dataset {
-		return catalog.Dataset{Key: d.Key, Time: d.Time, Source: d.Source, Fields: d.Fields}
+		return catalog.Dataset{Key: d.Key, Time: d.Time, Source: d.Source, Fields: d.Fields, Schema: d.Schema, Publish: d.Publish}
 	}
 	return alike(reading(a), reading(b))
 }

@@ -25,6 +25,8 @@ type Options struct {
 	// DryRun checks everything and commits nothing.
 	DryRun   bool
 	Observer Observer // nil for nobody
+	// Dir is the folder that a dataset's schema file is relative to.
+	Dir string
 }
 
 // Load reads src and makes it the next version of dataset d, which the store
@@ -53,6 +55,7 @@ type loading struct {
 	dataset catalog.Dataset
 	opt     Options
 	report  *Report
+	conform *conformity // nil without a schema
 }
 
 func (l *loading) note(p geo.Problem, s Severity) { l.opt.Observer.Problem(l.report.add(p, s)) }
@@ -61,6 +64,9 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	l.opt.Observer.Progress(Progress{Phase: Detecting, Total: src.Size()})
 	var err error
 	if l.report.Checksum, err = src.Checksum(); err != nil {
+		return err
+	}
+	if err := l.findSchema(ctx); err != nil {
 		return err
 	}
 	reader, err := l.open(ctx, src)
@@ -100,6 +106,7 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 	}
 	check := &rows{schema: layer.Schema, key: -1, hasIDs: layer.HasIDs && l.dataset.Key == ""}
 	s := &check.schema
+	l.matchSchema(check)
 	for _, declared := range l.dataset.Fields {
 		i := s.Index(declared.Name)
 		if i < 0 {
@@ -222,7 +229,7 @@ func (l *loading) stream(ctx context.Context, reader format.Reader, check *rows,
 // take stores one batch and tells its problems.
 func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 	for i := range b.problems {
-		l.note(b.problems[i].Problem, b.problems[i].severity)
+		l.tell(b.problems[i])
 	}
 	l.report.Rows, l.report.Rejected = b.rows, l.report.Rejected+b.rejected
 	for i := range b.features[:b.n] {
@@ -255,6 +262,9 @@ func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error
 		if l.report.Rejected += n; n > int64(len(first)) {
 			l.report.Rules[geo.RuleDuplicateKey] = n
 		}
+	}
+	if err := l.finishSchema(); err != nil {
+		return err
 	}
 	// An empty file is more often a failed export than the truth.
 	if l.report.Rows == 0 && l.opt.AcceptErrors < 1 {

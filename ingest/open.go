@@ -32,6 +32,7 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 	if err != nil {
 		return nil, err
 	}
+	l.addTypes(opt.Types)
 	return f.Open(ctx, src, opt)
 }
 

@@ -22,6 +22,8 @@ type Entry struct {
 	geo.Problem
 	Severity Severity      `json:"severity"`
 	Message  geo.Localized `json:"message"`
+	// Fix is the value that should stand there, where that is certain.
+	Fix string `json:"fix,omitempty"`
 }
 
 // Report says what ingest found in a source, and what became of it.
@@ -37,6 +39,9 @@ type Report struct {
 	Geometry  geo.GeometryType `json:"geometry"`
 	HasZ      bool             `json:"hasZ,omitempty"`
 	Fields    []ReportField    `json:"fields"`
+	Schema    *ReportSchema    `json:"schema,omitempty"` // what the rows were checked against
+	// Fits is the schema that the header fits, where the dataset names none.
+	Fits *FittingSchema `json:"fits,omitempty"`
 
 	Rows     int64              `json:"rows"`     // read
 	Rejected int64              `json:"rejected"` // rows with errors
@@ -66,11 +71,30 @@ type ReportField struct {
 // MaxEntries bounds Report.Problems.
 const MaxEntries = 1000
 
+// ReportSchema is the national or local schema that rows were checked against.
+type ReportSchema struct {
+	Name     string `json:"name"`
+	Version  string `json:"version,omitempty"`
+	Source   string `json:"source,omitempty"` // the address or file that it was read from; empty for one that comes with puy
+	Checksum string `json:"checksum"`         // SHA-256, hexadecimal
+	Faults   int64  `json:"faults"`           // what did not conform, whether it was let pass or not
+}
+
+// FittingSchema is a schema that comes with puy and that a header fits.
+type FittingSchema struct {
+	Name    string        `json:"name"`              // as catalogue files name it
+	Missing []string      `json:"missing,omitempty"` // required columns that the file lacks
+	Message geo.Localized `json:"message"`
+}
+
 // add notes one problem; the caller counts rejected rows.
 func (r *Report) add(p geo.Problem, s Severity) Entry {
-	p.Value = geo.ClipValue(p.Value)
-	e := Entry{Problem: p, Severity: s, Message: Sentence(p)}
-	if s == Error {
+	return r.put(Entry{Problem: p, Severity: s, Message: Sentence(p)})
+}
+
+func (r *Report) put(e Entry) Entry {
+	e.Value = geo.ClipValue(e.Value)
+	if e.Severity == Error {
 		r.Errors++
 	} else {
 		r.Warnings++
@@ -78,7 +102,7 @@ func (r *Report) add(p geo.Problem, s Severity) Entry {
 	if r.Rules == nil {
 		r.Rules = map[geo.Rule]int64{}
 	}
-	r.Rules[p.Rule]++
+	r.Rules[e.Rule]++
 	if len(r.Problems) < MaxEntries {
 		r.Problems = append(r.Problems, e)
 	}

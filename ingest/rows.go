@@ -18,6 +18,7 @@ type rows struct {
 	transform *crs.Transform
 	key       int // the position of the key field, -1 without one
 	hasIDs    bool
+	conform   *conformity // nil without a schema to conform to
 }
 
 // batch is a run of rows on its way from the reader to the store.
@@ -34,6 +35,8 @@ type batch struct {
 type severe struct {
 	geo.Problem
 	severity Severity
+	message  geo.Localized // zero: that of the rule
+	fix      string
 }
 
 const batchSize = 256
@@ -50,7 +53,7 @@ func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
 			row++
 			b.rejected++
 			for _, p := range bad.Problems {
-				b.problems = append(b.problems, severe{p, Error})
+				b.problems = append(b.problems, c.conform.unread(p))
 			}
 			continue
 		}
@@ -59,7 +62,11 @@ func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
 			break
 		}
 		row++
-		if c.check(f, b) {
+		ok := c.check(f, b)
+		if c.conform != nil {
+			ok = c.conform.row(f, b) && ok
+		}
+		if ok {
 			b.n++
 		} else {
 			b.rejected++
@@ -75,7 +82,7 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 	ok := true
 	fail := func(p geo.Problem) {
 		p.Row, ok = f.FID, false
-		b.problems = append(b.problems, severe{p, Error})
+		b.problems = append(b.problems, severe{Problem: p, severity: Error})
 	}
 	switch {
 	case c.key >= 0:
@@ -91,7 +98,7 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 	}
 	if f.Geometry.IsEmpty() {
 		f.Geometry = geo.Geometry{}
-		b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, Warning})
+		b.problems = append(b.problems, severe{Problem: geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, severity: Warning})
 		return ok
 	}
 	if x, y, outside := c.outside(f.Geometry); outside {

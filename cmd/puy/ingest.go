@@ -21,6 +21,7 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	s := &d.Source
 	fs.StringVar(&d.Key, "key", "", "the `column` that identifies a row from version to version")
 	fs.StringVar(&d.Time, "time", "", "the date `column` that datetime= filters")
+	fs.StringVar(&d.Schema, "schema", "", "the `schema` that rows are to conform to: a name as cycle-lanes, a file or a URL")
 	fs.StringVar(&s.Format, "format", "", "the `name` of the file's format, where it is not detected")
 	fs.StringVar(&s.Layer, "layer", "", "the `name` of the layer, in a file with several")
 	fs.StringVar(&s.CRS, "crs", "", "the CRS of the coordinates, as EPSG:2154")
@@ -133,7 +134,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 // override gives the entry d with what the flags say.
 func override(d, flags catalog.Dataset) catalog.Dataset {
 	for _, v := range []struct{ to, from *string }{
-		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Source.Format, &flags.Source.Format},
+		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Schema, &flags.Schema}, {&d.Source.Format, &flags.Source.Format},
 		{&d.Source.Layer, &flags.Source.Layer}, {&d.Source.CRS, &flags.Source.CRS}, {&d.Source.Encoding, &flags.Source.Encoding},
 		{&d.Source.Delimiter, &flags.Source.Delimiter}, {&d.Source.Decimal, &flags.Source.Decimal},
 		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
