@@ -65,9 +65,17 @@ type Dataset struct {
 	Licence     string        `json:"licence,omitempty" yaml:"licence"`
 	Frequency   string        `json:"frequency,omitempty" yaml:"frequency"`
 	Keywords    []string      `json:"keywords,omitempty" yaml:"keywords"`
-	Internal    bool          `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
-	Editable    bool          `json:"editable,omitempty" yaml:"editable"` // features may be changed through the API, with a key
-	Demo        bool          `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
+	Question    geo.Localized `json:"question,omitzero" yaml:"question"`         // that the data answer
+	Provenance  geo.Localized `json:"provenance,omitzero" yaml:"provenance"`     // whose data they are and how they came to be
+	Contact     Contact       `json:"contact,omitzero" yaml:"contact"`           // for this dataset; else the portal's
+	Period      string        `json:"period,omitempty" yaml:"period"`            // ISO 8601, as "2019/2026" or "2024-01-01/2024-06-30"
+	Territory   string        `json:"territory,omitempty" yaml:"territory"`      // the area that a table without geometry is about
+	DerivedFrom []string      `json:"derivedFrom,omitempty" yaml:"derived_from"` // ids of the datasets that it was made of
+	// Access is "internal" as Internal is; ParseDataset sets that in its place.
+	Access   string `json:"-" yaml:"access"`
+	Internal bool   `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
+	Editable bool   `json:"editable,omitempty" yaml:"editable"` // features may be changed through the API, with a key
+	Demo     bool   `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
 	// Schema is what the rows are to conform to: a schema that comes with puy, as
 	// "cycle-lanes" or "etalab/schema-amenagements-cyclables@0.3.5"; or the file or
 	// URL of one, which "#sha256=…" at its end pins.
@@ -111,9 +119,3 @@ type Source struct {
 // IsArchive tells whether the dataset is an archive of tiles: it has no features
 // and no versions.
 func (s Source) IsArchive() bool { return s.PMTiles != "" }
-
-// The values of Dataset.Publish, besides none.
-const (
-	PublishStrict  = "strict"
-	PublishLenient = "lenient"
-)

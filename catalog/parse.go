@@ -102,6 +102,7 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if d.Title.IsZero() {
 		c.note([]string{"title"}, "title is missing")
 	}
+	c.gate(&d)
 	if _, known := p.Themes[d.Theme]; d.Theme != "" && !known {
 		c.note([]string{"theme"}, "theme: portal.yaml has no theme %q", d.Theme)
 	}
@@ -113,9 +114,6 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	}
 	if d.Frequency != "" && !slices.Contains(Frequencies(), d.Frequency) {
 		c.note([]string{"frequency"}, "frequency: %q is not one of %s", d.Frequency, strings.Join(Frequencies(), ", "))
-	}
-	if d.Publish != "" && d.Publish != PublishStrict && d.Publish != PublishLenient {
-		c.note([]string{"publish"}, "publish: %q is not one of strict, lenient", d.Publish)
 	}
 	c.fields(d.Fields)
 	c.source(d.Source)

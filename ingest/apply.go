@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"puy/catalog"
 	"puy/geo"
@@ -114,7 +115,9 @@ func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catal
 			}
 			report.Source, report.Checksum, report.Version, report.Skipped = sourceName(d, src), sum, before.Current, true
 			report.Rows = before.Current.Rows
-			return report, nil
+			before.Dataset = d
+			report.Gate, err = Verdict(ctx, st, before, time.Now())
+			return report, err
 		}
 	}
 	opt.Dir = c.Dir

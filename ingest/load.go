@@ -56,6 +56,7 @@ type loading struct {
 	opt     Options
 	report  *Report
 	conform *conformity // nil without a schema
+	located bool        // some row that is stored has a geometry
 }
 
 func (l *loading) note(p geo.Problem, s Severity) { l.opt.Observer.Problem(l.report.add(p, s)) }
@@ -94,7 +95,7 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 		return err
 	}
 	l.opt.Observer.Progress(Progress{Phase: Finishing, Rows: l.report.Rows})
-	return l.finish(ctx, load, spec.Keyed)
+	return l.finish(ctx, st, load, spec.Keyed)
 }
 
 // prepare completes the schema with what the catalogue declares, and finds the CRS.
@@ -234,6 +235,7 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 	l.report.Rows, l.report.Rejected = b.rows, l.report.Rejected+b.rejected
 	for i := range b.features[:b.n] {
 		f := &b.features[i]
+		l.located = l.located || !f.Geometry.IsEmpty()
 		if l.opt.DryRun {
 			f = &geo.Feature{FID: f.FID, ID: f.ID}
 		}
@@ -249,7 +251,7 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 }
 
 // finish decides whether what was read becomes a version.
-func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error {
+func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, keyed bool) error {
 	if keyed {
 		n, first, err := load.Duplicates(ctx, MaxEntries)
 		if err != nil {
@@ -279,6 +281,9 @@ func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error
 	}
 	if l.opt.DryRun {
 		return nil
+	}
+	if err := l.judge(ctx, st); err != nil {
+		return err
 	}
 	text, err := json.Marshal(l.report)
 	if err != nil {

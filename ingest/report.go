@@ -5,6 +5,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/ingest/gate"
 )
 
 // Severity says what an entry of a report does to the version.
@@ -54,6 +55,7 @@ type Report struct {
 
 	Started time.Time        `json:"started"`
 	Seconds float64          `json:"seconds"`
+	Gate    *gate.Verdict    `json:"gate,omitempty"`    // of what was loaded
 	Version *catalog.Version `json:"version,omitempty"` // nil where nothing was loaded
 	Skipped bool             `json:"skipped,omitempty"` // source and declaration are those of the current version
 	// Archive: the source is an archive of tiles, which is served as it is. Tiles is 0
