@@ -237,5 +237,5 @@ func (l *loading) tell(s severe) {
 	if s.message.IsZero() {
 		s.message = Sentence(s.Problem)
 	}
-	l.opt.Observer.Problem(l.report.put(Entry{Problem: s.Problem, Severity: s.severity, Message: s.message, Fix: s.fix}))
+	l.opt.Observer.Problem(l.report.put(Entry{Problem: s.Problem, Severity: s.severity, Message: s.message, Fix: s.fix, Position: s.position}))
 }

@@ -59,7 +59,7 @@ type loading struct {
 	located bool        // some row that is stored has a geometry
 }
 
-func (l *loading) note(p geo.Problem, s Severity) { l.opt.Observer.Problem(l.report.add(p, s)) }
+func (l *loading) note(p geo.Problem, s Severity) { l.tell(severe{Problem: p, severity: s}) }
 
 func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) error {
 	l.opt.Observer.Progress(Progress{Phase: Detecting, Total: src.Size()})

@@ -25,6 +25,8 @@ type Entry struct {
 	Message  geo.Localized `json:"message"`
 	// Fix is the value that should stand there, where that is certain.
 	Fix string `json:"fix,omitempty"`
+	// Position is where the feature begins: longitude, latitude on WGS 84.
+	Position *[2]float64 `json:"position,omitempty"`
 }
 
 // Report says what ingest found in a source, and what became of it.
@@ -89,11 +91,7 @@ type FittingSchema struct {
 	Message geo.Localized `json:"message"`
 }
 
-// add notes one problem; the caller counts rejected rows.
-func (r *Report) add(p geo.Problem, s Severity) Entry {
-	return r.put(Entry{Problem: p, Severity: s, Message: Sentence(p)})
-}
-
+// put notes one problem; the caller counts rejected rows.
 func (r *Report) put(e Entry) Entry {
 	e.Value = geo.ClipValue(e.Value)
 	if e.Severity == Error {

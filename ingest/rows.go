@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"puy/geo"
@@ -37,6 +38,7 @@ type severe struct {
 	severity Severity
 	message  geo.Localized // zero: that of the rule
 	fix      string
+	position *[2]float64
 }
 
 const batchSize = 256
@@ -62,9 +64,18 @@ func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
 			break
 		}
 		row++
+		known, x, y := len(b.problems), math.NaN(), math.NaN()
+		f.Geometry.EachFlat(func(flat []float64, _ int) {
+			if math.IsNaN(x) && len(flat) > 1 {
+				x, y = flat[0], flat[1]
+			}
+		})
 		ok := c.check(f, b)
 		if c.conform != nil {
 			ok = c.conform.row(f, b) && ok
+		}
+		if len(b.problems) > known {
+			c.locate(b.problems[known:], x, y)
 		}
 		if ok {
 			b.n++
@@ -124,6 +135,18 @@ func (c *rows) outside(g geo.Geometry) (x, y float64, found bool) {
 		}
 	})
 	return x, y, found
+}
+
+// locate says where the feature of some problems begins, if the CRS can mean it.
+func (c *rows) locate(problems []severe, x, y float64) {
+	if c.transform == nil || !c.transform.Contains(x, y) {
+		return
+	}
+	at := []float64{x, y}
+	c.transform.ToLonLat(at, 2)
+	for i := range problems {
+		problems[i].position = &[2]float64{at[0], at[1]}
+	}
 }
 
 func position(x, y float64) string { return fmt.Sprintf("%.9g %.9g", x, y) }

@@ -40,6 +40,7 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	dir := fs.String("catalog", "", "the `folder` of a catalogue: portal.yaml and one YAML file a dataset")
 	asJSON := fs.Bool("json", false, "tell progress, problems and reports as JSON lines on standard output")
 	force := fs.Bool("force", false, "load also what has not changed")
+	reports := fs.reportFlags()
 	var accepted share
 	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may be left out for their errors")
 	var d catalog.Dataset
@@ -55,7 +56,7 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 		if d.ID != "" {
 			return geo.Errorf(geo.KindUsage, "--catalog and --id exclude each other")
 		}
-		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force}, *asJSON)
+		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force}, *asJSON, reports)
 	}
 	if len(rest) != 1 || d.ID == "" {
 		return geo.Errorf(geo.KindUsage, "usage: puy ingest %s", synopsis)
@@ -66,10 +67,10 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	if err := d.Source.CheckReading(); err != nil {
 		return err
 	}
-	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON)
+	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON, reports)
 }
 
-func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool) error {
+func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool, reports *reportFiles) error {
 	c, err := catalog.Load(dir)
 	if err != nil {
 		return err
@@ -87,13 +88,16 @@ func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string
 	o := newObserver(env, asJSON)
 	opt.Observer, opt.CheckArchive = o, archive.Check
 	opt.Start = func(d catalog.Dataset) { o.begin(d.ID) }
-	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) { o.end(r, err) }
-	return ingest.Apply(ctx, st, c, opt)
+	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) {
+		o.end(r, err)
+		reports.add(r, err)
+	}
+	return reports.write(ingest.Apply(ctx, st, c, opt))
 }
 
 // ingestFile loads one file as dataset d. A dataset that the store already has
 // keeps its entry, and flags that are not given keep what the entry says.
-func ingestFile(ctx context.Context, env *environment, storeURL, path string, d catalog.Dataset, opt ingest.Options, asJSON bool) error {
+func ingestFile(ctx context.Context, env *environment, storeURL, path string, d catalog.Dataset, opt ingest.Options, asJSON bool, reports *reportFiles) error {
 	src, remove, err := openFile(ctx, env, path)
 	if err != nil {
 		return err
@@ -125,10 +129,11 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	o.begin(d.ID)
 	r, err := ingest.Load(ctx, st, d, src, opt)
 	o.end(r, err)
+	reports.add(r, err)
 	if err == nil && known {
 		err = st.PutDataset(ctx, d) // what the flags say holds from this version on
 	}
-	return err
+	return reports.correct(ctx, d, src, r, reports.write(err))
 }
 
 // override gives the entry d with what the flags say.
@@ -203,6 +208,7 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	asJSON := fs.Bool("json", false, "tell problems and the report as JSON lines")
 	var accepted share
 	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may have errors")
+	reports := fs.reportFlags()
 	var d catalog.Dataset
 	fs.sourceFlags(&d)
 	rest, err := fs.parse(args)
@@ -239,5 +245,6 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	r, err := ingest.Load(ctx, st, d, src, ingest.Options{AcceptErrors: float64(accepted), DryRun: true, Observer: o})
 	r.Dataset = ""
 	o.end(r, err)
-	return err
+	reports.add(r, err)
+	return reports.correct(ctx, d, src, r, reports.write(err))
 }

@@ -76,16 +76,12 @@ func (c *Checker) passes(f *geo.Feature, check *rowCheck, text string, there boo
 	switch check.Name {
 	case CheckSIRET:
 		if !SIRET(text) {
-			if t := squeeze(text); SIRET(t) {
-				fix = t
-			}
+			fix = plainCode(text, SIRET)
 			return fail("« %s » n’est pas un numéro SIRET (14 chiffres, dont le dernier est une clé).", "“%s” is not a SIRET number (14 digits, the last of which is a check digit).", clip(text))
 		}
 	case CheckSIREN:
 		if !SIREN(text) {
-			if t := squeeze(text); SIREN(t) {
-				fix = t
-			}
+			fix = plainCode(text, SIREN)
 			return fail("« %s » n’est pas un numéro SIREN (9 chiffres, dont le dernier est une clé).", "“%s” is not a SIREN number (9 digits, the last of which is a check digit).", clip(text))
 		}
 	case CheckCompare:

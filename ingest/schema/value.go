@@ -53,11 +53,7 @@ func (f *Field) value(v geo.Value, faults []Fault) []Fault {
 		return faults
 	}
 	if f.Pattern != nil && !f.Pattern.MatchString(text) {
-		fix := ""
-		if t := squeeze(text); t != text && f.Pattern.MatchString(t) {
-			fix = t
-		}
-		fail(RulePattern, "expected "+clip(f.Pattern.String()), fix, f.patternSentence(text))
+		fail(RulePattern, "expected "+clip(f.Pattern.String()), plainCode(text, f.Pattern.MatchString), f.patternSentence(text))
 	}
 	if f.Format != "" && f.Kind == String && !wellFormed(f.Format, text) {
 		fix := ""
@@ -246,6 +242,15 @@ func goLayout(f string) string {
 		return ""
 	}
 	return out
+}
+
+// plainCode gives a code without the spaces and the ".0" with which spreadsheets
+// and data frames write it, if that is what valid asks for, and nothing otherwise.
+func plainCode(s string, valid func(string) bool) string {
+	if t := strings.TrimSuffix(squeeze(s), ".0"); t != s && valid(t) {
+		return t
+	}
+	return ""
 }
 
 // squeeze drops the spaces of a code, as in "130 025 265".
