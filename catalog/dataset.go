@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"encoding/json"
-	"time"
 
 	"puy/geo"
 )
@@ -98,24 +97,3 @@ type Field struct {
 	Description geo.Localized `json:"description,omitzero" yaml:"description"`
 	Unit        string        `json:"unit,omitempty" yaml:"unit"`
 }
-
-// Source is where a dataset comes from. Of File, URL and PMTiles one is set.
-type Source struct {
-	File      string        `json:"file,omitempty" yaml:"file"` // relative to the catalogue's folder
-	URL       string        `json:"url,omitempty" yaml:"url"`
-	PMTiles   string        `json:"pmtiles,omitempty" yaml:"pmtiles"` // a file as File, or a URL: an archive of tiles, which are served as they are
-	Every     time.Duration `json:"every,omitempty" yaml:"every"`
-	Format    string        `json:"format,omitempty" yaml:"format"`
-	Layer     string        `json:"layer,omitempty" yaml:"layer"`
-	CRS       string        `json:"crs,omitempty" yaml:"crs"` // as "EPSG:2154"
-	Encoding  string        `json:"encoding,omitempty" yaml:"encoding"`
-	Delimiter string        `json:"delimiter,omitempty" yaml:"delimiter"`
-	Decimal   string        `json:"decimal,omitempty" yaml:"decimal"`
-	Geometry  string        `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
-	X         string        `json:"x,omitempty" yaml:"x"`
-	Y         string        `json:"y,omitempty" yaml:"y"`
-}
-
-// IsArchive tells whether the dataset is an archive of tiles: it has no features
-// and no versions.
-func (s Source) IsArchive() bool { return s.PMTiles != "" }

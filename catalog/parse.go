@@ -172,34 +172,6 @@ func (c *checker) fields(fields []Field) {
 	}
 }
 
-func (c *checker) source(s Source) {
-	given := 0
-	for _, place := range []string{s.File, s.URL, s.PMTiles} {
-		if place != "" {
-			given++
-		}
-	}
-	switch {
-	case given > 1:
-		c.note([]string{"source"}, "source: file, url and pmtiles exclude each other")
-	case given == 0:
-		c.note([]string{"source"}, "source: file, url or pmtiles is missing")
-	case s.URL != "":
-		c.httpURL(s.URL, "source", "url")
-	case isURL(s.PMTiles):
-		c.httpURL(s.PMTiles, "source", "pmtiles")
-	}
-	if only := (Source{PMTiles: s.PMTiles}); s.PMTiles != "" && given == 1 && s != only {
-		c.note([]string{"source"}, "source: pmtiles stands alone; an archive is not read as features are")
-	}
-	if s.Every < 0 {
-		c.note([]string{"source", "every"}, "source.every: a positive duration such as 24h is expected")
-	}
-	if key, err := s.reading(); err != nil {
-		c.note([]string{"source", key}, "source.%s: %v", key, err)
-	}
-}
-
 // isURL tells an address from the path of a file.
 func isURL(text string) bool { return strings.Contains(text, "://") }
 

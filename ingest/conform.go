@@ -2,13 +2,13 @@ package ingest
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
+	"time"
 
 	"puy/catalog"
 	"puy/geo"
 	"puy/ingest/schema"
+	"puy/ingest/source"
 )
 
 // conformity checks the rows of one load against a schema.
@@ -27,7 +27,7 @@ func (l *loading) findSchema(ctx context.Context) error {
 	if reference == "" {
 		return nil
 	}
-	s, source, err := openSchema(ctx, reference, l.opt.Dir, l.opt.Observer)
+	s, source, err := openSchema(ctx, reference, l.opt.Schemas)
 	if err != nil {
 		return err
 	}
@@ -52,32 +52,33 @@ func (l *loading) findSchema(ctx context.Context) error {
 // openSchema finds a schema by its name, file or address; source is empty for
 // one that comes with puy. Nil without an error is a registered name, as
 // "org/name@1.0", that puy does not have.
-func openSchema(ctx context.Context, reference, dir string, seen Observer) (s *schema.Schema, source string, err error) {
+func openSchema(ctx context.Context, reference string, opt source.Options) (s *schema.Schema, place string, err error) {
 	if s, _, ok := schema.Lookup(reference); ok {
 		return s, "", nil
 	}
 	address, pin, pinned := strings.Cut(reference, "#sha256=")
-	path := address
+	var found *source.Fetched
 	switch {
 	case strings.HasPrefix(address, "http://"), strings.HasPrefix(address, "https://"):
-		src, err := fetch(ctx, address, "", seen)
-		if err != nil {
-			return nil, "", geo.Errorf(geo.KindOf(err), "the schema %s: %w", publicAddress(address), err)
-		}
-		defer os.Remove(src.Path())
-		path, address = src.Path(), publicAddress(address)
+		opt.MaxBytes, opt.Deadline, opt.Progress = schema.MaxFile, time.Minute, nil
+		found, err = source.Open(ctx, catalog.Source{URL: address}, source.Mark{}, opt)
+		address = source.Public(address)
 	case !strings.HasSuffix(address, ".json"):
 		if strings.Count(address, "/") == 1 {
 			return nil, "", nil
 		}
 		return nil, "", geo.Errorf(geo.KindInvalid, "puy has no schema %q", reference).
 			WithHint("name one of " + schemaNames() + ", or the file or address of a schema in JSON")
-	case !filepath.IsAbs(path):
-		path = filepath.Join(dir, filepath.FromSlash(path))
+	default:
+		found, err = source.Open(ctx, catalog.Source{File: address}, source.Mark{}, opt)
 	}
-	f, err := os.Open(path)
 	if err != nil {
-		return nil, "", geo.Errorf(geo.KindInvalid, "cannot read the schema %s: %w", address, err)
+		return nil, "", geo.Errorf(geo.KindOf(err), "cannot read the schema %s: %w", address, err)
+	}
+	defer found.Close() //nolint:errcheck // a temporary file that stays is no reason to refuse a load
+	f, err := found.Source.Open()
+	if err != nil {
+		return nil, "", err
 	}
 	defer f.Close()
 	if s, err = schema.Read(f); err != nil {

@@ -13,6 +13,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest/schema"
+	"puy/ingest/source"
 )
 
 // Correction counts what a corrected file changes.
@@ -27,7 +28,7 @@ type Correction struct {
 // decimal point, days as 2024-05-31, and values as the dataset's schema spells
 // them. All else stays as it stands, faults that need a person included. It takes
 // text tables alone, after a load or a check of src gave r.
-func Correct(ctx context.Context, d catalog.Dataset, src *format.Source, r *Report, dir string, w io.Writer) (Correction, error) {
+func Correct(ctx context.Context, d catalog.Dataset, src *format.Source, r *Report, schemas source.Options, w io.Writer) (Correction, error) {
 	var c Correction
 	if r.Format != "csv" {
 		return c, geo.Errorf(geo.KindInvalid, "a corrected file can be proposed for CSV only, not for %s", r.Format)
@@ -57,7 +58,7 @@ func Correct(ctx context.Context, d catalog.Dataset, src *format.Source, r *Repo
 	if err != nil {
 		return c, unreadable(src, err)
 	}
-	cells, err := newCells(ctx, d, r, dir, header)
+	cells, err := newCells(ctx, d, r, schemas, header)
 	if err != nil {
 		return c, err
 	}
@@ -129,13 +130,13 @@ type cells struct {
 	types     []geo.FieldType
 }
 
-func newCells(ctx context.Context, d catalog.Dataset, r *Report, dir string, header []string) (*cells, error) {
+func newCells(ctx context.Context, d catalog.Dataset, r *Report, schemas source.Options, header []string) (*cells, error) {
 	c := &cells{types: make([]geo.FieldType, len(header))}
 	for _, name := range header {
 		c.names = append(c.names, strings.TrimSpace(name))
 	}
 	if d.Schema != "" {
-		s, _, err := openSchema(ctx, d.Schema, dir, silent{})
+		s, _, err := openSchema(ctx, d.Schema, schemas)
 		if err != nil {
 			return nil, err
 		}

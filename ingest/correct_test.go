@@ -12,6 +12,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest"
+	"puy/ingest/source"
 )
 
 func TestCorrect(t *testing.T) {
@@ -49,7 +50,7 @@ func TestCorrect(t *testing.T) {
 			}
 			r, _ := ingest.Load(t.Context(), st, d, src, ingest.Options{})
 			var b strings.Builder
-			c, err := ingest.Correct(t.Context(), d, src, r, "", &b)
+			c, err := ingest.Correct(t.Context(), d, src, r, source.Options{}, &b)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +62,7 @@ func TestCorrect(t *testing.T) {
 			}
 		})
 	}
-	if _, err := ingest.Correct(t.Context(), catalog.Dataset{}, nil, &ingest.Report{Format: "gpkg"}, "", nil); geo.KindOf(err) != geo.KindInvalid {
+	if _, err := ingest.Correct(t.Context(), catalog.Dataset{}, nil, &ingest.Report{Format: "gpkg"}, source.Options{}, nil); geo.KindOf(err) != geo.KindInvalid {
 		t.Errorf("a GeoPackage: %v", err)
 	}
 }

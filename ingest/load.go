@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
+	"puy/ingest/source"
 	"puy/store"
 )
 
@@ -25,8 +27,13 @@ type Options struct {
 	// DryRun checks everything and commits nothing.
 	DryRun   bool
 	Observer Observer // nil for nobody
-	// Dir is the folder that a dataset's schema file is relative to.
-	Dir string
+	// Source is what versions and pages tell of where it comes from; empty for
+	// the file's name.
+	Source string
+	// HoldBelow is how many rows a version needs not to be held for a person.
+	HoldBelow int64
+	// Schemas says where schemas that datasets name are, and what may be fetched.
+	Schemas source.Options
 }
 
 // Load reads src and makes it the next version of dataset d, which the store
@@ -36,18 +43,10 @@ func Load(ctx context.Context, st store.Store, d catalog.Dataset, src *format.So
 	if opt.Observer == nil {
 		opt.Observer = silent{}
 	}
-	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: sourceName(d, src), Started: time.Now().UTC(), Fields: []ReportField{}}}
+	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: cmp.Or(opt.Source, src.Name()), Started: time.Now().UTC(), Fields: []ReportField{}}}
 	err := l.run(ctx, st, src)
 	l.report.Seconds = time.Since(l.report.Started).Seconds()
 	return l.report, err
-}
-
-// sourceName is what versions and pages tell of a source.
-func sourceName(d catalog.Dataset, src *format.Source) string {
-	if d.Source.URL != "" {
-		return publicAddress(d.Source.URL)
-	}
-	return src.Name()
 }
 
 // loading is one load on its way.
@@ -278,6 +277,11 @@ func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, k
 	if rejected := l.report.Rejected; rejected > 0 && float64(rejected)/float64(l.report.Rows) > l.opt.AcceptErrors {
 		return geo.Errorf(geo.KindInvalid, "%d of %d rows have errors; the version that was served stays", rejected, l.report.Rows).
 			WithHint("correct the source, or accept some with --accept-errors 5%")
+	}
+	if left := l.report.Rows - l.report.Rejected; left < l.opt.HoldBelow {
+		l.report.Held = true
+		return geo.Errorf(geo.KindConflict, "the source has only %d rows, less than half of before; the version that is served stays", left).
+			WithHint("if that is right, publish it with puy ingest --accept-shrink " + l.dataset.ID)
 	}
 	if l.opt.DryRun {
 		return nil

@@ -60,6 +60,7 @@ type Report struct {
 	Gate    *gate.Verdict    `json:"gate,omitempty"`    // of what was loaded
 	Version *catalog.Version `json:"version,omitempty"` // nil where nothing was loaded
 	Skipped bool             `json:"skipped,omitempty"` // source and declaration are those of the current version
+	Held    bool             `json:"held,omitempty"`    // it waits for a person, for it has less than half the rows of before
 	// Archive: the source is an archive of tiles, which is served as it is. Tiles is 0
 	// where it does not tell how many it has.
 	Archive bool  `json:"archive,omitempty"`

@@ -12,6 +12,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest"
+	"puy/ingest/source"
 	"puy/tiles/archive"
 	"puy/tiles/tms"
 )
@@ -34,11 +35,13 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 }
 
 func runIngest(ctx context.Context, env *environment, args []string) error {
-	const synopsis = "--catalog DIR [DATASET…] | FILE --id ID"
+	const synopsis = "--catalog DIR [DATASET…] | FILE --id ID | --accept-shrink DATASET…"
 	fs := newFlags(env, "ingest", synopsis)
 	storeURL := fs.storeFlag()
 	dir := fs.String("catalog", "", "the `folder` of a catalogue: portal.yaml and one YAML file a dataset")
 	asJSON := fs.Bool("json", false, "tell progress, problems and reports as JSON lines on standard output")
+	private := fs.Bool("allow-private", false, "sources may be at addresses of private networks")
+	shrink := fs.Bool("accept-shrink", false, "publish also what has less than half the rows of before; without --catalog, for datasets that the store knows")
 	force := fs.Bool("force", false, "load also what has not changed")
 	reports := fs.reportFlags()
 	var accepted share
@@ -52,11 +55,15 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	opt := ingest.Options{AcceptErrors: float64(accepted)}
-	if *dir != "" {
+	if *dir != "" || *shrink && d.ID == "" {
+		if *dir == "" && len(rest) == 0 {
+			return geo.Errorf(geo.KindUsage, "--accept-shrink wants the ids of datasets")
+		}
 		if d.ID != "" {
 			return geo.Errorf(geo.KindUsage, "--catalog and --id exclude each other")
 		}
-		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force}, *asJSON, reports)
+		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force,
+			AcceptShrink: *shrink, Fetch: source.Options{Private: *private, Getenv: env.getenv}}, *asJSON, reports)
 	}
 	if len(rest) != 1 || d.ID == "" {
 		return geo.Errorf(geo.KindUsage, "usage: puy ingest %s", synopsis)
@@ -70,23 +77,37 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON, reports)
 }
 
+// ingestCatalogue applies the catalogue of a folder, or, without one, what the
+// store knows of it.
 func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool, reports *reportFiles) error {
-	c, err := catalog.Load(dir)
-	if err != nil {
-		return err
+	c := &catalog.Catalogue{}
+	if dir != "" {
+		var err error
+		if c, err = catalog.Load(dir); err != nil {
+			return err
+		}
 	}
 	for i, definition := range c.Portal.TileMatrixSets {
 		if _, err := tms.Parse(definition); err != nil {
 			return fmt.Errorf("%s: %w", c.Portal.SetFiles[i], err)
 		}
 	}
-	st, err := openStore(ctx, storeURL)
+	open := openStore
+	if dir == "" {
+		open = openExisting
+	}
+	st, err := open(ctx, storeURL)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
+	if dir == "" {
+		if c, err = storedCatalogue(ctx, st); err != nil {
+			return err
+		}
+	}
 	o := newObserver(env, asJSON)
-	opt.Observer, opt.CheckArchive = o, archive.Check
+	opt.Observer, opt.CheckArchive, opt.Refreshes = o, archive.Check, st
 	opt.Start = func(d catalog.Dataset) { o.begin(d.ID) }
 	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) {
 		o.end(r, err)

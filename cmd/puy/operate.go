@@ -22,10 +22,11 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	fs := newFlags(env, "list", "")
 	storeURL := fs.storeFlag()
 	asJSON := fs.Bool("json", false, "write a JSON array")
+	refreshes := fs.Bool("refreshes", false, "list how datasets are brought up to date from their sources")
 	if rest, err := fs.parse(args); err != nil {
 		return err
 	} else if len(rest) > 0 {
-		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json]")
+		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json] [--refreshes]")
 	}
 	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
@@ -35,6 +36,9 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	datasets, err := st.Datasets(ctx)
 	if err != nil {
 		return err
+	}
+	if *refreshes {
+		return listRefreshes(ctx, env, st, datasets, *asJSON)
 	}
 	if *asJSON {
 		return json.NewEncoder(env.stdout).Encode(datasets)

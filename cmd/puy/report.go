@@ -15,6 +15,7 @@ import (
 	"puy/geo/format"
 	"puy/ingest"
 	"puy/ingest/reportpage"
+	"puy/ingest/source"
 )
 
 // reportFiles writes the reports of loads, and a corrected source, where flags ask
@@ -73,7 +74,7 @@ func (r *reportFiles) correct(ctx context.Context, d catalog.Dataset, src *forma
 		return err
 	}
 	return joined(err, createFile(r.corrected, func(w io.Writer) error {
-		_, err := ingest.Correct(ctx, d, src, report, "", w)
+		_, err := ingest.Correct(ctx, d, src, report, source.Options{}, w)
 		return err
 	}))
 }

@@ -122,7 +122,7 @@ func (s *Store) Differences(ctx context.Context, id string, version int64) iter.
 			}
 			return `SELECT kind, id FROM ` + t.differences() + ` ORDER BY kind, id`, nil, nil
 		}
-		err := s.stream(ctx, id, version, sql, 0, func(_ *table, raw [][]byte) (bool, error) {
+		err := s.stream(ctx, id, version, sql, 0, false, func(_ *table, raw [][]byte) (bool, error) {
 			return yield(store.Difference{Kind: store.DifferenceKind(raw[0]), ID: string(raw[1])}, nil), nil
 		})
 		if err != nil {
