@@ -55,10 +55,12 @@ func (h *internal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer.Fail(w, r, err)
 		return
 	}
-	// What the public was answered before is not what a key is answered now.
-	r = r.Clone(r.Context())
-	r.Header.Del("If-None-Match")
-	r.Header.Del("If-Modified-Since")
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		// What the public was answered before is not what a key is answered now.
+		r = r.Clone(r.Context())
+		r.Header.Del("If-None-Match")
+		r.Header.Del("If-Modified-Since")
+	}
 	s.ServeHTTP(&private{ResponseWriter: w}, r)
 }
 
