@@ -21,6 +21,8 @@ type Portal struct {
 	// catalogue's folder, and TileMatrixSets what stands in them.
 	SetFiles       []string          `json:"-" yaml:"tile_matrix_sets"`
 	TileMatrixSets []json.RawMessage `json:"tileMatrixSets,omitempty" yaml:"-"`
+	// Territory is that of datasets which state none: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 }
 
 // Contact tells how to reach who runs the portal.
@@ -68,7 +70,6 @@ type Dataset struct {
 	Provenance  geo.Localized `json:"provenance,omitzero" yaml:"provenance"`     // whose data they are and how they came to be
 	Contact     Contact       `json:"contact,omitzero" yaml:"contact"`           // for this dataset; else the portal's
 	Period      string        `json:"period,omitempty" yaml:"period"`            // ISO 8601, as "2019/2026" or "2024-01-01/2024-06-30"
-	Territory   string        `json:"territory,omitempty" yaml:"territory"`      // the area that a table without geometry is about
 	DerivedFrom []string      `json:"derivedFrom,omitempty" yaml:"derived_from"` // ids of the datasets that it was made of
 	// Access is "internal" as Internal is; ParseDataset sets that in its place.
 	Access   string `json:"-" yaml:"access"`
@@ -86,7 +87,13 @@ type Dataset struct {
 	Time    string  `json:"time,omitempty" yaml:"time"`     // the date or date-time field that datetime= filters
 	Fields  []Field `json:"fields,omitempty" yaml:"fields"` // titles, types and units; fields not named here keep what the file gives
 	Source  Source  `json:"source,omitzero" yaml:"source"`
-	Tiles   Tiles   `json:"tiles,omitzero" yaml:"tiles"`
+	// Territory is where features are expected: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
+	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told
+	// Touching makes ingest look for gaps and overlaps between areas that are
+	// narrower than so many metres; 0: it does not look.
+	Touching float64 `json:"touching,omitempty" yaml:"touching"`
+	Tiles    Tiles   `json:"tiles,omitzero" yaml:"tiles"`
 }
 
 // Field declares what is known of one field beyond its name.

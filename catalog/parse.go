@@ -19,6 +19,9 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 const maxSlug = 63
 
+// maxTouching bounds, in metres, what is a tiny gap.
+const maxTouching = 100
+
 // minTileBytes is a budget within which a tile can still show something.
 const minTileBytes = 10_000
 
@@ -82,6 +85,7 @@ func ParsePortal(name string, data []byte) (Portal, error) {
 			c.httpURL(b.URL, "publishers", id, "url")
 		}
 	}
+	c.territory(p.Territory)
 	return p, c.err()
 }
 
@@ -117,6 +121,13 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	}
 	c.fields(d.Fields)
 	c.source(d.Source)
+	c.territory(d.Territory)
+	if d.Territory == nil {
+		d.Territory = p.Territory
+	}
+	if !(d.Touching >= 0 && d.Touching <= maxTouching) {
+		c.note([]string{"touching"}, "touching: metres from 0 to %d are expected", maxTouching)
+	}
 	if d.Editable && d.Source.IsArchive() {
 		c.note([]string{"editable"}, "editable: an archive of tiles has no features to change")
 	}
@@ -172,6 +183,13 @@ func (c *checker) fields(fields []Field) {
 	}
 }
 
+// territory checks west, south, east, north in degrees.
+func (c *checker) territory(t []float64) {
+	if len(t) != 0 && (len(t) != 4 || !(t[0] >= -180 && t[0] < t[2] && t[2] <= 180 && t[1] >= -90 && t[1] < t[3] && t[3] <= 90)) {
+		c.note([]string{"territory"}, "territory: west, south, east and north in degrees are expected, as [2.9, 45.6, 3.4, 45.9]")
+	}
+}
+
 // isURL tells an address from the path of a file.
 func isURL(text string) bool { return strings.Contains(text, "://") }
 
@@ -190,6 +208,8 @@ func (s Source) reading() (key string, err error) {
 		return "delimiter", errors.New("one character is expected")
 	case s.Decimal != "" && s.Decimal != "." && s.Decimal != ",":
 		return "decimal", errors.New(`"." or "," is expected`)
+	case s.Axes != "" && s.Axes != "xy" && s.Axes != "yx":
+		return "axes", errors.New(`"xy" or "yx" is expected`)
 	case s.X != "" && s.Y == "":
 		return "x", errors.New("x and y go together")
 	case s.Y != "" && s.X == "":

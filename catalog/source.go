@@ -41,6 +41,7 @@ type Source struct {
 	Encoding  string `json:"encoding,omitempty" yaml:"encoding"`
 	Delimiter string `json:"delimiter,omitempty" yaml:"delimiter"`
 	Decimal   string `json:"decimal,omitempty" yaml:"decimal"`
+	Axes      string `json:"axes,omitempty" yaml:"axes"`         // "xy" or "yx": the order in which coordinates stand
 	Geometry  string `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
 	X         string `json:"x,omitempty" yaml:"x"`
 	Y         string `json:"y,omitempty" yaml:"y"`

@@ -56,6 +56,9 @@ type loading struct {
 	report  *Report
 	conform *conformity // nil without a schema
 	located bool        // some row that is stored has a geometry
+	keys    *candidates // of a dry run, as layers
+	layers  []string
+	axes    string // the order of coordinates in the file: "xy" or "yx"
 }
 
 func (l *loading) note(p geo.Problem, s Severity) { l.tell(severe{Problem: p, severity: s}) }
@@ -78,22 +81,35 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	if err != nil {
 		return err
 	}
+	var source format.Reader = reader
+	if check.transform != nil {
+		source = l.orient(reader, check)
+	}
 	spec := store.LoadSpec{
 		Schema: check.schema, Source: l.report.Source, Checksum: l.report.Checksum,
 		Keyed: check.key >= 0 || check.hasIDs, Time: l.dataset.Time,
 	}
 	if l.opt.DryRun {
 		spec.Schema, spec.Time = geo.Schema{}, "" // only keys matter then
+		l.keys = newCandidates(&check.schema)
+		l.report.Found = l.findings(reader.Layer(), src)
 	}
 	load, err := st.Begin(ctx, l.dataset.ID, spec)
 	if err != nil {
 		return err
 	}
 	defer load.Abort() //nolint:errcheck // after Commit it does nothing; before, the first error is the one to tell
-	if err := l.stream(ctx, reader, check, load); err != nil {
+	err = l.stream(ctx, source, check, load)
+	if l.keys != nil {
+		l.report.Found.Keys = l.keys.found(l.report.Found.Geometry)
+	}
+	if err != nil {
 		return err
 	}
 	l.opt.Observer.Progress(Progress{Phase: Finishing, Rows: l.report.Rows})
+	if err := l.wholeFile(ctx, check.shapes); err != nil {
+		return err
+	}
 	return l.finish(ctx, st, load, spec.Keyed)
 }
 
@@ -157,8 +173,11 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 		return nil, err
 	}
 	l.report.CRS = code.String()
-	check.transform, err = crs.New(code)
-	return check, err
+	if check.transform, err = crs.New(code); err != nil {
+		return nil, err
+	}
+	check.shapes = l.shapesOf(check)
+	return check, nil
 }
 
 // crs decides in which CRS a layer's coordinates are: as stated in the
@@ -236,6 +255,7 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 		f := &b.features[i]
 		l.located = l.located || !f.Geometry.IsEmpty()
 		if l.opt.DryRun {
+			l.keys.add(f.Values)
 			f = &geo.Feature{FID: f.FID, ID: f.ID}
 		}
 		if err := load.Write(ctx, f); err != nil {

@@ -46,6 +46,8 @@ type Report struct {
 	// Fits is the schema that the header fits, where the dataset names none.
 	Fits *FittingSchema `json:"fits,omitempty"`
 
+	Found *Findings `json:"found,omitempty"` // by a dry run alone
+
 	Rows     int64              `json:"rows"`     // read
 	Rejected int64              `json:"rejected"` // rows with errors
 	Errors   int64              `json:"errors"`

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"puy/catalog"
 	"puy/geo"
@@ -30,8 +28,14 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	fs.StringVar(&s.Delimiter, "delimiter", "", "the delimiter of a CSV file")
 	fs.StringVar(&s.Decimal, "decimal", "", "the decimal mark of a CSV file: . or ,")
 	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
+	fs.StringVar(&s.Axes, "axes", "", "the `order` in which coordinates stand: xy or yx")
 	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
 	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
+}
+
+// repairFlag adds the flag for Dataset.Repair.
+func (fs *flagSet) repairFlag(d *catalog.Dataset) {
+	fs.BoolVar(&d.Repair, "repair", false, "make invalid areas valid, and tell what became of each")
 }
 
 func runIngest(ctx context.Context, env *environment, args []string) error {
@@ -50,6 +54,7 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	fs.StringVar(&d.ID, "id", "", "the `id` of the dataset that FILE becomes")
 	fs.StringVar(&d.Title.FR, "title", "", "its title, when it is new")
 	fs.sourceFlags(&d)
+	fs.repairFlag(&d)
 	rest, err := fs.parse(args)
 	if err != nil {
 		return err
@@ -163,12 +168,13 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Schema, &flags.Schema}, {&d.Source.Format, &flags.Source.Format},
 		{&d.Source.Layer, &flags.Source.Layer}, {&d.Source.CRS, &flags.Source.CRS}, {&d.Source.Encoding, &flags.Source.Encoding},
 		{&d.Source.Delimiter, &flags.Source.Delimiter}, {&d.Source.Decimal, &flags.Source.Decimal},
-		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
+		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.Axes, &flags.Source.Axes}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
 	} {
 		if *v.from != "" {
 			*v.to = *v.from
 		}
 	}
+	d.Repair = d.Repair || flags.Repair
 	return d
 }
 
@@ -220,52 +226,4 @@ func copyUntil(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-}
-
-// runCheck loads into a store of its own that it throws away, so that a check
-// and a load can never disagree.
-func runCheck(ctx context.Context, env *environment, args []string) error {
-	fs := newFlags(env, "check", "FILE")
-	asJSON := fs.Bool("json", false, "tell problems and the report as JSON lines")
-	var accepted share
-	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may have errors")
-	reports := fs.reportFlags()
-	var d catalog.Dataset
-	fs.sourceFlags(&d)
-	rest, err := fs.parse(args)
-	if err != nil {
-		return err
-	}
-	if len(rest) != 1 {
-		return geo.Errorf(geo.KindUsage, "usage: puy check FILE")
-	}
-	if err := d.Source.CheckReading(); err != nil {
-		return err
-	}
-	src, remove, err := openFile(ctx, env, rest[0])
-	if err != nil {
-		return err
-	}
-	defer remove()
-	dir, err := os.MkdirTemp("", "puy-check-*")
-	if err != nil {
-		return geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	st, err := openStore(ctx, "gpkg:"+filepath.Join(dir, "check.gpkg"))
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	d.ID = "check"
-	if err := st.PutDataset(ctx, d); err != nil {
-		return err
-	}
-	o := newObserver(env, *asJSON)
-	o.begin(strings.TrimSuffix(src.Name(), ".gz"))
-	r, err := ingest.Load(ctx, st, d, src, ingest.Options{AcceptErrors: float64(accepted), DryRun: true, Observer: o})
-	r.Dataset = ""
-	o.end(r, err)
-	reports.add(r, err)
-	return reports.correct(ctx, d, src, r, reports.write(err))
 }

@@ -55,7 +55,7 @@ func TestJudge(t *testing.T) {
 		{"no licence", func(f *Facts) { f.Dataset.Licence = "" }, []string{"licence"}, []string{"license"}},
 		{"internal without licence", func(f *Facts) { f.Dataset.Licence, f.Dataset.Internal = "", true }, nil, []string{"license"}},
 		{"a table without dates", func(f *Facts) { f.Located, f.Dated = false, false }, nil, []string{"temporal_coverage", "spatial"}},
-		{"a table of a territory", func(f *Facts) { f.Located, f.Dataset.Territory = false, "Clermont-Ferrand" }, nil, nil},
+		{"a table of a territory", func(f *Facts) { f.Located, f.Dataset.Territory = false, []float64{2.9, 45.6, 3.4, 45.9} }, nil, nil},
 		{"fields that nobody explains", func(f *Facts) { f.Dataset.Fields, f.Dataset.Schema, f.Conforming = nil, "", false }, nil, []string{"resources_documentation"}},
 		{"no row", func(f *Facts) { f.Rows = 0 }, nil, []string{"has_open_format", "all_resources_available"}},
 	}

@@ -17,7 +17,7 @@ func score(f *Facts) Score {
 	files := f.Rows > 0 || d.Source.IsArchive()
 	q.ask("license", d.Licence != "", "Licence indiquée.", "Licence stated.", "Indiquez une licence.", "State a licence.")
 	q.ask("temporal_coverage", f.Dated, "Période couverte indiquée.", "Period covered stated.", "Indiquez la période : time ou period.", "State the period: time or period.")
-	q.ask("spatial", f.Located || d.Territory != "", "Territoire couvert indiqué.", "Area covered stated.",
+	q.ask("spatial", f.Located || len(d.Territory) > 0, "Territoire couvert indiqué.", "Area covered stated.",
 		"Indiquez le territoire : territory, pour une table sans géométrie.", "State the area: territory, for a table without geometry.")
 	known := d.Frequency != "" && d.Frequency != "unknown"
 	q.ask("update_frequency", known, "Fréquence de mise à jour indiquée.", "Frequency stated.", "Indiquez la fréquence : frequency.", "State the frequency: frequency.")
