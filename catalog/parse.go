@@ -106,6 +106,7 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if d.Title.IsZero() {
 		c.note([]string{"title"}, "title is missing")
 	}
+	c.gate(&d)
 	if _, known := p.Themes[d.Theme]; d.Theme != "" && !known {
 		c.note([]string{"theme"}, "theme: portal.yaml has no theme %q", d.Theme)
 	}

@@ -94,7 +94,9 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 			}
 			report.Source, report.Checksum, report.Version, report.Skipped = from.Public, current.Checksum, current, true
 			report.Rows = current.Rows
-			return report, from.Mark, nil
+			before.Dataset = d
+			report.Gate, err = Verdict(ctx, st, before, time.Now())
+			return report, from.Mark, err
 		}
 	}
 	if opt.Holder != "" && current != nil && current.Edits > 0 && !opt.AcceptShrink {
@@ -102,7 +104,7 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 		return report, from.Mark, geo.Errorf(geo.KindConflict, "the source has changed, but the version that is served was edited in place: a new one would undo that").
 			WithHint("if that is right, publish it with puy ingest --accept-shrink " + d.ID)
 	}
-	opt.Options.Source = from.Public
+	opt.Options.Source, opt.Schemas = from.Public, opt.Fetch
 	if current != nil && !opt.AcceptShrink && !d.Source.MayShrink {
 		opt.HoldBelow = (current.Rows + 1) / 2
 	}

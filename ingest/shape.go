@@ -77,7 +77,7 @@ func (s *shapes) inSource(f *geo.Feature, b *batch) bool {
 			fixed, ok = repair.Valid(f.Geometry)
 		}
 		if !ok {
-			b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)}, Error})
+			b.problems = append(b.problems, severe{Problem: geo.Problem{Row: f.FID, Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)}, severity: Error})
 			return false
 		}
 		s.repaired(f, b, d, fixed)
@@ -110,7 +110,7 @@ func (s *shapes) repaired(f *geo.Feature, b *batch, d *valid.Defect, g geo.Geome
 
 func (s *shapes) warn(f *geo.Feature, b *batch, p geo.Problem) {
 	p.Row = f.FID
-	b.problems = append(b.problems, severe{p, Warning})
+	b.problems = append(b.problems, severe{Problem: p, severity: Warning})
 }
 
 // area gives about the area of g in square metres.

@@ -67,6 +67,32 @@ func (g *Gate) Holder(w http.ResponseWriter, r *http.Request) (store.APIKey, err
 	return k, nil
 }
 
+// Reader gives the key that r bears, for reading. Whoever bears none that holds
+// reads as the public does: then ok is false, and no answer tells that there is
+// more to see. The error is that of a store that does not answer.
+func (g *Gate) Reader(r *http.Request) (k store.APIKey, ok bool, err error) {
+	key, err := read(r)
+	if err != nil || key == "" {
+		return k, false, nil
+	}
+	address, hash := network(r.RemoteAddr), Hash(key)
+	if g.limiter.wait(address, hash) > 0 {
+		return k, false, nil
+	}
+	k, err = g.lookUp(r.Context(), key, hash)
+	if err != nil {
+		if geo.KindOf(err) != geo.KindNotFound {
+			return k, false, err
+		}
+		if wellFormed(key) { // a proxy's own is none of our concern
+			g.limiter.failed(address, hash)
+		}
+		return k, false, nil
+	}
+	g.limiter.passed(hash)
+	return k, true, nil
+}
+
 // PermitEdit is Holder for changes of one dataset: a key that does not permit
 // them gives a Problem of status 403.
 func (g *Gate) PermitEdit(w http.ResponseWriter, r *http.Request, dataset string) (store.APIKey, error) {
