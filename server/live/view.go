@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"puy/catalog"
+	"puy/server/answer"
 	"puy/store"
 )
 
@@ -21,16 +22,23 @@ type View struct {
 	// Collections are the Datasets that have a version.
 	Collections []store.Dataset
 
-	byName map[string]int // ids and aliases to places in Datasets
+	byName  map[string]int // ids and aliases to places in Datasets
+	removed map[string]store.Dataset
 }
 
 func newView(revision int64, portal catalog.Portal, datasets []store.Dataset) *View {
-	v := &View{Revision: revision, Portal: portal, byName: map[string]int{}}
+	v := &View{Revision: revision, Portal: portal, byName: map[string]int{}, removed: map[string]store.Dataset{}}
 	for _, d := range datasets {
 		if d.Source.IsArchive() {
 			d.Current = nil // what it was before it became an archive
 		}
-		if !d.Internal {
+		switch {
+		case d.Internal:
+		case d.Removed:
+			for _, name := range append([]string{d.ID}, d.Aliases...) {
+				v.removed[name] = d
+			}
+		default:
 			v.Datasets = append(v.Datasets, d)
 		}
 	}
@@ -57,6 +65,18 @@ func (v *View) Lookup(name string) (store.Dataset, bool) {
 		return store.Dataset{}, false
 	}
 	return v.Datasets[i], true
+}
+
+// Removed tells whether there was a public dataset with this id or alias, and is
+// none now, as a Problem of status 410; else it gives nil.
+func (v *View) Removed(name string) error {
+	if _, there := v.byName[name]; there {
+		return nil
+	}
+	if d, gone := v.removed[name]; gone {
+		return answer.Removed(d.ID, d.Title)
+	}
+	return nil
 }
 
 // Languages gives the portal's languages, the default one first.

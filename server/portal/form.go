@@ -120,7 +120,7 @@ func (c *resourcePage) describeParameter(kind string, p answer.Parameter) (text 
 // isField tells whether a parameter filters by a field of the page's dataset.
 // The parameters of every dataset have words.
 func (c *resourcePage) isField(kind, name string) bool {
-	filters := kind == itemsKind || kind == "collection.vector.getTileSet" || kind == "collection.vector.getTile"
+	filters := kind == itemsKind || kind == "getDownload" || kind == "collection.vector.getTileSet" || kind == "collection.vector.getTile"
 	return filters && c.dataset != nil && c.dataset.Current.Schema.Index(name) >= 0 && !c.Has("parameter."+name)
 }
 
