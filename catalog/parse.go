@@ -115,7 +115,9 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 		c.note([]string{"frequency"}, "frequency: %q is not one of %s", d.Frequency, strings.Join(Frequencies(), ", "))
 	}
 	c.fields(d.Fields)
-	if !d.Removed || d.Source != (Source{}) {
+	if d.Removed {
+		d.Source = Source{} // which may be gone as well
+	} else {
 		c.source(d.Source)
 	}
 	if n := d.Keep.Versions; n < 0 || n > MaxKept {

@@ -45,6 +45,12 @@ func Apply(ctx context.Context, st store.Store, c *catalog.Catalogue, opt ApplyO
 		if len(opt.Only) > 0 && !slices.Contains(opt.Only, d.ID) {
 			continue
 		}
+		if d.Removed {
+			if err := putRemoved(ctx, st, d); err != nil {
+				failed = append(failed, err)
+			}
+			continue
+		}
 		if opt.Start != nil {
 			opt.Start(d)
 		}
@@ -77,6 +83,9 @@ func putPortal(ctx context.Context, st store.Store, p catalog.Portal) error {
 
 func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catalog.Dataset, opt ApplyOptions) (*Report, error) {
 	report := &Report{Dataset: d.ID, Fields: []ReportField{}}
+	if err := rename(ctx, st, d); err != nil {
+		return report, err
+	}
 	before, err := st.Dataset(ctx, d.ID)
 	if err != nil && geo.KindOf(err) != geo.KindNotFound {
 		return report, err

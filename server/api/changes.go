@@ -25,7 +25,6 @@ type comparing struct {
 	kind     store.DifferenceKind
 	limit    int64
 	after    int64
-	lang     string
 }
 
 // kindOf gives the kind of difference that a client calls op.
