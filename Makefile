@@ -6,9 +6,9 @@ SHELL := /bin/bash
 
 STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
-GOTEST ?= go test
+GOTEST ?= go test -timeout 20m
 
-.PHONY: build web run test race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
+.PHONY: build web run test clients race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
 
 build: web
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
@@ -36,6 +36,11 @@ prerequisites:
 # One PostgreSQL serves all packages; each test has a database of its own in it.
 test: prerequisites build
 	go run ./internal/pgtest/run -- $(GOTEST) ./...
+
+# With QGIS, which is installed for it: more than a gigabyte.
+clients: build
+	scripts/prerequisites qgis
+	go run ./internal/pgtest/run -- env CI=true $(GOTEST) -tags qgis ./e2e/clients
 
 race: prerequisites build
 	go run ./internal/pgtest/run -- $(GOTEST) -race ./ingest/... ./tiles/... ./server/... ./cmd/...

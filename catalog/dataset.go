@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"encoding/json"
-	"time"
 
 	"puy/geo"
 )
@@ -22,6 +21,8 @@ type Portal struct {
 	// catalogue's folder, and TileMatrixSets what stands in them.
 	SetFiles       []string          `json:"-" yaml:"tile_matrix_sets"`
 	TileMatrixSets []json.RawMessage `json:"tileMatrixSets,omitempty" yaml:"-"`
+	// Territory is that of datasets which state none: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 }
 
 // Contact tells how to reach who runs the portal.
@@ -75,7 +76,13 @@ type Dataset struct {
 	Source      Source        `json:"source,omitzero" yaml:"source"`
 	Keep        Keep          `json:"keep,omitzero" yaml:"keep"`        // which versions stay
 	Removed     bool          `json:"removed,omitempty" yaml:"removed"` // there was such a dataset: its addresses say so
-	Tiles       Tiles         `json:"tiles,omitzero" yaml:"tiles"`
+	// Territory is where features are expected: west, south, east, north in degrees.
+	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
+	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told
+	// Touching makes ingest look for gaps and overlaps between areas that are
+	// narrower than so many metres; 0: it does not look.
+	Touching float64 `json:"touching,omitempty" yaml:"touching"`
+	Tiles    Tiles   `json:"tiles,omitzero" yaml:"tiles"`
 }
 
 // Field declares what is known of one field beyond its name.
@@ -86,24 +93,3 @@ type Field struct {
 	Description geo.Localized `json:"description,omitzero" yaml:"description"`
 	Unit        string        `json:"unit,omitempty" yaml:"unit"`
 }
-
-// Source is where a dataset comes from. Of File, URL and PMTiles one is set.
-type Source struct {
-	File      string        `json:"file,omitempty" yaml:"file"` // relative to the catalogue's folder
-	URL       string        `json:"url,omitempty" yaml:"url"`
-	PMTiles   string        `json:"pmtiles,omitempty" yaml:"pmtiles"` // a file as File, or a URL: an archive of tiles, which are served as they are
-	Every     time.Duration `json:"every,omitempty" yaml:"every"`
-	Format    string        `json:"format,omitempty" yaml:"format"`
-	Layer     string        `json:"layer,omitempty" yaml:"layer"`
-	CRS       string        `json:"crs,omitempty" yaml:"crs"` // as "EPSG:2154"
-	Encoding  string        `json:"encoding,omitempty" yaml:"encoding"`
-	Delimiter string        `json:"delimiter,omitempty" yaml:"delimiter"`
-	Decimal   string        `json:"decimal,omitempty" yaml:"decimal"`
-	Geometry  string        `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
-	X         string        `json:"x,omitempty" yaml:"x"`
-	Y         string        `json:"y,omitempty" yaml:"y"`
-}
-
-// IsArchive tells whether the dataset is an archive of tiles: it has no features
-// and no versions.
-func (s Source) IsArchive() bool { return s.PMTiles != "" }

@@ -40,7 +40,7 @@ func TestParseGood(t *testing.T) {
 			{Name: "id_local", Type: geo.TypeText, Title: geo.Localized{FR: "Identifiant"}},
 			{Name: "longueur", Type: geo.TypeNumber, Unit: "m"},
 		},
-		Source: catalog.Source{URL: "https://example.org/pistes.geojson", Every: 24 * time.Hour, CRS: "EPSG:2154"},
+		Source: catalog.Source{URL: "https://example.org/pistes.geojson", Every: catalog.Every(24 * time.Hour), CRS: "EPSG:2154"},
 		Tiles:  catalog.Tiles{KeepAll: true, MaxBytes: 200_000, Fields: map[string]int{"longueur": 12}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

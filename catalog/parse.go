@@ -19,6 +19,9 @@ var slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 const maxSlug = 63
 
+// maxTouching bounds, in metres, what is a tiny gap.
+const maxTouching = 100
+
 // minTileBytes is a budget within which a tile can still show something.
 const minTileBytes = 10_000
 
@@ -82,6 +85,7 @@ func ParsePortal(name string, data []byte) (Portal, error) {
 			c.httpURL(b.URL, "publishers", id, "url")
 		}
 	}
+	c.territory(p.Territory)
 	return p, c.err()
 }
 
@@ -125,6 +129,13 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	}
 	if d.Keep.Age < 0 {
 		c.note([]string{"keep", "age"}, "keep.age: a positive duration such as 720h is expected")
+	}
+	c.territory(d.Territory)
+	if d.Territory == nil {
+		d.Territory = p.Territory
+	}
+	if !(d.Touching >= 0 && d.Touching <= maxTouching) {
+		c.note([]string{"touching"}, "touching: metres from 0 to %d are expected", maxTouching)
 	}
 	if d.Editable && d.Source.IsArchive() {
 		c.note([]string{"editable"}, "editable: an archive of tiles has no features to change")
@@ -181,31 +192,10 @@ func (c *checker) fields(fields []Field) {
 	}
 }
 
-func (c *checker) source(s Source) {
-	given := 0
-	for _, place := range []string{s.File, s.URL, s.PMTiles} {
-		if place != "" {
-			given++
-		}
-	}
-	switch {
-	case given > 1:
-		c.note([]string{"source"}, "source: file, url and pmtiles exclude each other")
-	case given == 0:
-		c.note([]string{"source"}, "source: file, url or pmtiles is missing")
-	case s.URL != "":
-		c.httpURL(s.URL, "source", "url")
-	case isURL(s.PMTiles):
-		c.httpURL(s.PMTiles, "source", "pmtiles")
-	}
-	if only := (Source{PMTiles: s.PMTiles}); s.PMTiles != "" && given == 1 && s != only {
-		c.note([]string{"source"}, "source: pmtiles stands alone; an archive is not read as features are")
-	}
-	if s.Every < 0 {
-		c.note([]string{"source", "every"}, "source.every: a positive duration such as 24h is expected")
-	}
-	if key, err := s.reading(); err != nil {
-		c.note([]string{"source", key}, "source.%s: %v", key, err)
+// territory checks west, south, east, north in degrees.
+func (c *checker) territory(t []float64) {
+	if len(t) != 0 && (len(t) != 4 || !(t[0] >= -180 && t[0] < t[2] && t[2] <= 180 && t[1] >= -90 && t[1] < t[3] && t[3] <= 90)) {
+		c.note([]string{"territory"}, "territory: west, south, east and north in degrees are expected, as [2.9, 45.6, 3.4, 45.9]")
 	}
 }
 
@@ -227,6 +217,8 @@ func (s Source) reading() (key string, err error) {
 		return "delimiter", errors.New("one character is expected")
 	case s.Decimal != "" && s.Decimal != "." && s.Decimal != ",":
 		return "decimal", errors.New(`"." or "," is expected`)
+	case s.Axes != "" && s.Axes != "xy" && s.Axes != "yx":
+		return "axes", errors.New(`"xy" or "yx" is expected`)
 	case s.X != "" && s.Y == "":
 		return "x", errors.New("x and y go together")
 	case s.Y != "" && s.X == "":

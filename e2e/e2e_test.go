@@ -34,7 +34,7 @@ func TestInBrowser(t *testing.T) {
 	}
 
 	address := serveDemonstration(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	// One file at a time: two browsers would starve each other on small machines.
 	run := exec.CommandContext(ctx, node, append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, tests...)...)

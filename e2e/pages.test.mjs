@@ -23,7 +23,7 @@ const documents = () => {
   const lines = datasets.find((d) => d.shape === "LineString");
   const collection = `/api/collections/${lines.id}`;
   const table = `/api/collections/${datasets.find((d) => d.shape === "table").id}`;
-  return ["/api", "/api/conformance", "/api/collections", collection, `${collection}/schema`, `${collection}/items?limit=5`,
+  return ["/api", "/api/conformance", "/api/collections", collection, `${collection}/schema`, `${collection}/tiles/WebMercatorQuad`, "/api/styles", `${collection}/items?limit=5`,
     `${collection}/items/${encodeURIComponent(lines.first.id)}`, `${table}/items?limit=5`, `/api/openapi.html?collection=${lines.id}`];
 };
 
@@ -116,8 +116,10 @@ for (const colorScheme of ["light", "dark"]) {
       if (await page.locator("puy-map").count()) await idle(page);
       // What is folded is checked too.
       await page.evaluate(() => document.querySelectorAll("main details").forEach((details) => (details.open = true)));
-      const { violations, passes } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-      assert.ok(passes.length > 20, `axe checked only ${passes.length} rules on ${path}`);
+      const axe = new AxeBuilder({ page });
+      const some = colorScheme === "light" ? axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]) : axe.withRules(["color-contrast"]);
+      const { violations, passes } = await some.analyze();
+      assert.ok(passes.length > (colorScheme === "light" ? 20 : 0), `axe checked only ${passes.length} rules on ${path}`);
       const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
       assert.deepEqual(grave.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(" ")}`), [], path);
       await close();

@@ -6,12 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 
 	"puy/catalog"
 	"puy/geo"
-	"puy/geo/format"
+	"puy/ingest/source"
 	"puy/store"
 )
 
@@ -20,6 +19,12 @@ type ApplyOptions struct {
 	Options
 	Only  []string // ids of the datasets to load; empty for all
 	Force bool     // load also what has not changed
+	Fetch source.Options
+	// AcceptShrink publishes versions of less than half the rows too.
+	AcceptShrink bool
+	// Refreshes is told how each refresh went, and knows how the last one did; nil: nobody.
+	Refreshes Refreshes
+	Holder    string // whoever has claimed the refresh of the dataset; may be empty
 	// CheckArchive tells whether an archive of tiles at a path or URL can be read,
 	// and how many tiles it has; nil: archives are not looked at.
 	CheckArchive func(ctx context.Context, address string) (tiles int64, err error)
@@ -37,6 +42,7 @@ func Apply(ctx context.Context, st store.Store, c *catalog.Catalogue, opt ApplyO
 			return geo.Errorf(geo.KindNotFound, "the catalogue has no dataset %q", id)
 		}
 	}
+	opt.Fetch.Base = c.Dir
 	if err := putPortal(ctx, st, c.Portal); err != nil {
 		return err
 	}
@@ -51,10 +57,14 @@ func Apply(ctx context.Context, st store.Store, c *catalog.Catalogue, opt ApplyO
 			}
 			continue
 		}
+		if err := rename(ctx, st, d); err != nil {
+			failed = append(failed, err)
+			continue
+		}
 		if opt.Start != nil {
 			opt.Start(d)
 		}
-		r, err := applyOne(ctx, st, c, d, opt)
+		r, err := Refresh(ctx, st, d, opt)
 		if opt.Done != nil {
 			opt.Done(d, r, err)
 		}
@@ -81,62 +91,10 @@ func putPortal(ctx context.Context, st store.Store, p catalog.Portal) error {
 	return st.PutPortal(ctx, p)
 }
 
-func applyOne(ctx context.Context, st store.Store, c *catalog.Catalogue, d catalog.Dataset, opt ApplyOptions) (*Report, error) {
-	report := &Report{Dataset: d.ID, Fields: []ReportField{}}
-	if err := rename(ctx, st, d); err != nil {
-		return report, err
-	}
-	before, err := st.Dataset(ctx, d.ID)
-	if err != nil && geo.KindOf(err) != geo.KindNotFound {
-		return report, err
-	}
-	fresh := err != nil
-	if d.Source.IsArchive() {
-		return report, applyArchive(ctx, st, d, report, fresh || !alike(before.Dataset, d), opt)
-	}
-	if opt.Observer == nil {
-		opt.Observer = silent{}
-	}
-	src, err := openSource(ctx, c, d, opt.Observer)
-	if err != nil {
-		return report, err
-	}
-	if d.Source.URL != "" {
-		defer os.Remove(src.Path())
-	}
-	same := fresh || sameReading(before.Dataset, d)
-	// An entry that reads its source otherwise belongs to the next version: it
-	// is kept only once that is there.
-	if same && (fresh || !alike(before.Dataset, d)) {
-		if err := st.PutDataset(ctx, d); err != nil {
-			return report, err
-		}
-	}
-	if !fresh && same && !opt.Force && before.Current != nil {
-		sum, err := src.Checksum()
-		if err != nil {
-			return report, err
-		}
-		if sum == before.Current.Checksum {
-			if _, err := d.Tiles.Cluster.CheckSchema(&before.Current.Schema); err != nil {
-				return report, err
-			}
-			report.Source, report.Checksum, report.Version, report.Skipped = sourceName(d, src), sum, before.Current, true
-			report.Rows = before.Current.Rows
-			return report, nil
-		}
-	}
-	report, err = Load(ctx, st, d, src, opt.Options)
-	if err == nil && !same {
-		err = st.PutDataset(ctx, d)
-	}
-	return report, err
-}
-
 // applyArchive keeps the entry of a dataset whose tiles stay where they are. An
 // archive that cannot be read does not take the place of what there was.
 func applyArchive(ctx context.Context, st store.Store, d catalog.Dataset, report *Report, changed bool, opt ApplyOptions) error {
-	report.Source, report.Format, report.Archive = publicAddress(d.Source.PMTiles), "pmtiles", true
+	report.Source, report.Format, report.Archive = source.Public(d.Source.PMTiles), "pmtiles", true
 	if opt.CheckArchive != nil {
 		n, err := opt.CheckArchive(ctx, d.Source.PMTiles)
 		if err != nil {
@@ -153,7 +111,7 @@ func applyArchive(ctx context.Context, st store.Store, d catalog.Dataset, report
 // sameReading tells whether the same file would give the same version.
 func sameReading(a, b catalog.Dataset) bool {
 	reading := func(d catalog.Dataset) catalog.Dataset {
-		return catalog.Dataset{Key: d.Key, Time: d.Time, Source: d.Source, Fields: d.Fields}
+		return catalog.Dataset{Key: d.Key, Time: d.Time, Source: d.Source.Reading(), Fields: d.Fields, Territory: d.Territory, Repair: d.Repair, Touching: d.Touching}
 	}
 	return alike(reading(a), reading(b))
 }
@@ -163,11 +121,4 @@ func alike(a, b any) bool {
 	textA, errA := json.Marshal(a)
 	textB, errB := json.Marshal(b)
 	return errA == nil && errB == nil && bytes.Equal(textA, textB)
-}
-
-func openSource(ctx context.Context, c *catalog.Catalogue, d catalog.Dataset, seen Observer) (*format.Source, error) {
-	if d.Source.URL != "" {
-		return fetch(ctx, d.Source.URL, "", seen)
-	}
-	return format.OpenSource(c.SourcePath(d), "")
 }

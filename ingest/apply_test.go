@@ -12,6 +12,7 @@ import (
 	"puy/catalog"
 	"puy/geo"
 	"puy/ingest"
+	"puy/ingest/source"
 )
 
 // publisher is a web server that answers as bad ones do.
@@ -52,7 +53,7 @@ func TestApplyDownloads(t *testing.T) {
 			st := openStore(t)
 			address := strings.Replace(s.URL, "://", "://user:secret@", 1) + "/" + name
 			d := catalog.Dataset{ID: "far", Title: geo.Localized{FR: "Loin"}, Source: catalog.Source{URL: address}}
-			err := ingest.Apply(t.Context(), st, &catalog.Catalogue{Datasets: []catalog.Dataset{d}}, ingest.ApplyOptions{})
+			err := ingest.Apply(t.Context(), st, &catalog.Catalogue{Datasets: []catalog.Dataset{d}}, ingest.ApplyOptions{Fetch: source.Options{Private: true, Attempts: 1}})
 			if want.text == "" {
 				got, storeErr := st.Dataset(t.Context(), "far")
 				if err != nil || storeErr != nil || got.Current == nil || got.Current.Source != s.URL+"/good.csv" {

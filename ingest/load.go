@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,6 +26,11 @@ type Options struct {
 	// DryRun checks everything and commits nothing.
 	DryRun   bool
 	Observer Observer // nil for nobody
+	// Source is what versions and pages tell of where it comes from; empty for
+	// the file's name.
+	Source string
+	// HoldBelow is how many rows a version needs not to be held for a person.
+	HoldBelow int64
 }
 
 // Load reads src and makes it the next version of dataset d, which the store
@@ -34,18 +40,10 @@ func Load(ctx context.Context, st store.Store, d catalog.Dataset, src *format.So
 	if opt.Observer == nil {
 		opt.Observer = silent{}
 	}
-	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: sourceName(d, src), Started: time.Now().UTC(), Fields: []ReportField{}}}
+	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: cmp.Or(opt.Source, src.Name()), Started: time.Now().UTC(), Fields: []ReportField{}}}
 	err := l.run(ctx, st, src)
 	l.report.Seconds = time.Since(l.report.Started).Seconds()
 	return l.report, err
-}
-
-// sourceName is what versions and pages tell of a source.
-func sourceName(d catalog.Dataset, src *format.Source) string {
-	if d.Source.URL != "" {
-		return publicAddress(d.Source.URL)
-	}
-	return src.Name()
 }
 
 // loading is one load on its way.
@@ -53,6 +51,9 @@ type loading struct {
 	dataset catalog.Dataset
 	opt     Options
 	report  *Report
+	keys    *candidates // of a dry run, as layers
+	layers  []string
+	axes    string // the order of coordinates in the file: "xy" or "yx"
 }
 
 func (l *loading) note(p geo.Problem, s Severity) { l.opt.Observer.Problem(l.report.add(p, s)) }
@@ -72,22 +73,35 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	if err != nil {
 		return err
 	}
+	var source format.Reader = reader
+	if check.transform != nil {
+		source = l.orient(reader, check)
+	}
 	spec := store.LoadSpec{
 		Schema: check.schema, Source: l.report.Source, Checksum: l.report.Checksum,
 		Keyed: check.key >= 0 || check.hasIDs, Time: l.dataset.Time,
 	}
 	if l.opt.DryRun {
 		spec.Schema, spec.Time = geo.Schema{}, "" // only keys matter then
+		l.keys = newCandidates(&check.schema)
+		l.report.Found = l.findings(reader.Layer(), src)
 	}
 	load, err := st.Begin(ctx, l.dataset.ID, spec)
 	if err != nil {
 		return err
 	}
 	defer load.Abort() //nolint:errcheck // after Commit it does nothing; before, the first error is the one to tell
-	if err := l.stream(ctx, reader, check, load); err != nil {
+	err = l.stream(ctx, source, check, load)
+	if l.keys != nil {
+		l.report.Found.Keys = l.keys.found(l.report.Found.Geometry)
+	}
+	if err != nil {
 		return err
 	}
 	l.opt.Observer.Progress(Progress{Phase: Finishing, Rows: l.report.Rows})
+	if err := l.wholeFile(ctx, check.shapes); err != nil {
+		return err
+	}
 	return l.finish(ctx, load, spec.Keyed)
 }
 
@@ -150,8 +164,11 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 		return nil, err
 	}
 	l.report.CRS = code.String()
-	check.transform, err = crs.New(code)
-	return check, err
+	if check.transform, err = crs.New(code); err != nil {
+		return nil, err
+	}
+	check.shapes = l.shapesOf(check)
+	return check, nil
 }
 
 // crs decides in which CRS a layer's coordinates are: as stated in the
@@ -228,6 +245,7 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 	for i := range b.features[:b.n] {
 		f := &b.features[i]
 		if l.opt.DryRun {
+			l.keys.add(f.Values)
 			f = &geo.Feature{FID: f.FID, ID: f.ID}
 		}
 		if err := load.Write(ctx, f); err != nil {
@@ -266,6 +284,11 @@ func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error
 	if rejected := l.report.Rejected; rejected > 0 && float64(rejected)/float64(l.report.Rows) > l.opt.AcceptErrors {
 		return geo.Errorf(geo.KindInvalid, "%d of %d rows have errors; the version that was served stays", rejected, l.report.Rows).
 			WithHint("correct the source, or accept some with --accept-errors 5%")
+	}
+	if left := l.report.Rows - l.report.Rejected; left < l.opt.HoldBelow {
+		l.report.Held = true
+		return geo.Errorf(geo.KindConflict, "the source has only %d rows, less than half of before; the version that is served stays", left).
+			WithHint("if that is right, publish it with puy ingest --accept-shrink " + l.dataset.ID)
 	}
 	if l.opt.DryRun {
 		return nil

@@ -32,6 +32,12 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 	if err != nil {
 		return nil, err
 	}
+	if l.opt.DryRun && f.Layers != nil {
+		// Which layers there are is told by Open as well, in its error.
+		if l.layers, err = f.Layers(ctx, src); err != nil {
+			return nil, err
+		}
+	}
 	return f.Open(ctx, src, opt)
 }
 

@@ -38,6 +38,8 @@ type Report struct {
 	HasZ      bool             `json:"hasZ,omitempty"`
 	Fields    []ReportField    `json:"fields"`
 
+	Found *Findings `json:"found,omitempty"` // by a dry run alone
+
 	Rows     int64              `json:"rows"`     // read
 	Rejected int64              `json:"rejected"` // rows with errors
 	Errors   int64              `json:"errors"`
@@ -51,6 +53,7 @@ type Report struct {
 	Seconds float64          `json:"seconds"`
 	Version *catalog.Version `json:"version,omitempty"` // nil where nothing was loaded
 	Skipped bool             `json:"skipped,omitempty"` // source and declaration are those of the current version
+	Held    bool             `json:"held,omitempty"`    // it waits for a person, for it has less than half the rows of before
 	// Archive: the source is an archive of tiles, which is served as it is. Tiles is 0
 	// where it does not tell how many it has.
 	Archive bool  `json:"archive,omitempty"`

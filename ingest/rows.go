@@ -8,7 +8,6 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
-	"puy/geo/valid"
 )
 
 // rows checks the rows of one layer and brings their coordinates to longitude,
@@ -18,6 +17,8 @@ type rows struct {
 	transform *crs.Transform
 	key       int // the position of the key field, -1 without one
 	hasIDs    bool
+	swap      bool    // coordinates stand in the other order than the reader gives
+	shapes    *shapes // nil where there is no geometry
 }
 
 // batch is a run of rows on its way from the reader to the store.
@@ -94,18 +95,30 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 		b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, Warning})
 		return ok
 	}
+	if c.swap {
+		f.Geometry.EachFlat(crs.SwapXY)
+	}
 	if x, y, outside := c.outside(f.Geometry); outside {
-		fail(geo.Problem{Value: position(x, y), Rule: geo.RuleOutsideCRS, Detail: c.transform.System().Code.String()})
+		detail := c.transform.System().Code.String()
+		if c.transform.Contains(y, x) {
+			detail += axesSeemSwapped
+		}
+		fail(geo.Problem{Value: position(x, y), Rule: geo.RuleOutsideCRS, Detail: detail})
 		return false
 	}
 	// Validity is decided in the source's own plane, as the publisher drew it.
-	if d := valid.Check(f.Geometry); d != nil {
-		fail(geo.Problem{Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)})
+	if !c.shapes.inSource(f, b) {
 		return false
 	}
 	f.Geometry.EachFlat(c.transform.ToLonLat)
+	if ok {
+		c.shapes.inDegrees(f, b)
+	}
 	return ok
 }
+
+// axesSeemSwapped follows the CRS in the detail of coordinates outside of it.
+const axesSeemSwapped = "; x and y seem to be exchanged"
 
 // outside finds a position that the CRS cannot mean.
 func (c *rows) outside(g geo.Geometry) (x, y float64, found bool) {

@@ -40,6 +40,24 @@ func sentences(r geo.Rule) geo.Localized {
 		return geo.Localized{FR: "Le fichier n’a aucune ligne.", EN: "The file has no row."}
 	case geo.RuleMerged:
 		return geo.Localized{FR: "Des cellules sont fusionnées : seule la première a la valeur « %[2]s », les autres sont vides.", EN: "Cells are merged: the first one has the value “%[2]s”, the others are blank."}
+	case geo.RuleSwappedAxes:
+		return geo.Localized{FR: "Les coordonnées « %[2]s » semblent écrites dans l’autre ordre : latitude et longitude échangées.", EN: "The coordinates “%[2]s” seem to stand in the other order: latitude and longitude exchanged."}
+	case geo.RuleOutside:
+		return geo.Localized{FR: "Les coordonnées « %[2]s » sont hors du territoire déclaré.", EN: "The coordinates “%[2]s” lie outside the declared territory."}
+	case geo.RuleMixedGeometry:
+		return geo.Localized{FR: "Le fichier mélange des points, des lignes ou des surfaces : %[2]s.", EN: "The file mixes points, lines or areas: %[2]s."}
+	case geo.RuleDoubled:
+		return geo.Localized{FR: "Cette ligne a la géométrie et les attributs d’une ligne précédente.", EN: "This row has the geometry and the attributes of an earlier row."}
+	case geo.RuleRepeatedPoint:
+		return geo.Localized{FR: "Un sommet est répété à « %[2]s ».", EN: "A vertex is repeated at “%[2]s”."}
+	case geo.RuleSpike:
+		return geo.Localized{FR: "Le contour forme une pointe à « %[2]s ».", EN: "The boundary has a spike at “%[2]s”."}
+	case geo.RuleRepaired:
+		return geo.Localized{FR: "La géométrie a été réparée ; le défaut était à « %[2]s ».", EN: "The geometry was repaired; its defect was at “%[2]s”."}
+	case geo.RuleGap:
+		return geo.Localized{FR: "Il y a un vide minuscule entre cette surface et sa voisine à « %[2]s ».", EN: "There is a tiny gap between this area and its neighbour at “%[2]s”."}
+	case geo.RuleOverlap:
+		return geo.Localized{FR: "Cette surface recouvre un peu sa voisine à « %[2]s ».", EN: "This area overlaps its neighbour a little at “%[2]s”."}
 	case geo.RuleIgnored:
 		return geo.Localized{FR: "Une partie du fichier manque ou n’a pas été reprise.", EN: "A part of the file is missing or was left out."}
 	}
@@ -89,7 +107,25 @@ func detailFR(p geo.Problem) string {
 		}
 	case geo.RuleIgnored, geo.RuleMerged:
 		return ignoredFR(p.Detail)
-	case geo.RuleDuplicateKey:
+	case geo.RuleOutsideCRS:
+		if code, swapped := strings.CutSuffix(p.Detail, axesSeemSwapped); swapped {
+			return code + " ; x et y semblent échangés"
+		}
+	case geo.RuleRepaired:
+		reason, areas, several := strings.Cut(p.Detail, ", area ")
+		if said, ok := defectsFR[valid.Reason(reason)]; ok && several {
+			return said + ", surface " + areas
+		} else if ok {
+			return said
+		}
+	case geo.RuleSwappedAxes:
+		switch p.Detail {
+		case "they are exchanged":
+			return "elles sont remises dans l’ordre"
+		case "they are left as they are":
+			return "elles sont laissées telles quelles"
+		}
+	case geo.RuleDuplicateKey, geo.RuleDoubled, geo.RuleGap, geo.RuleOverlap:
 		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
 			return "ligne " + row
 		}
@@ -113,6 +149,8 @@ func ignoredFR(detail string) string {
 	switch detail {
 	case "no header was found: the columns have numbers":
 		return "aucun en-tête n’a été trouvé : les colonnes sont numérotées"
+	case "too many vertices to look for all gaps":
+		return "trop de sommets pour chercher tous les vides"
 	case "a binary column":
 		return "une colonne binaire"
 	case "a further column of geometries":
@@ -128,6 +166,9 @@ var defectsFR = map[valid.Reason]string{
 	valid.TooFewPoints:         "trop peu de points distincts",
 	valid.RingNotClosed:        "un contour n’est pas fermé",
 	valid.SelfIntersection:     "le contour se croise",
+	valid.RepeatedPoint:        "un sommet est répété",
+	valid.NarrowSpike:          "le contour forme une pointe",
+	valid.Spike:                "le contour fait un aller-retour",
 	valid.RingSelfIntersection: "le contour repasse par un même point",
 	valid.DuplicateRings:       "deux contours sont identiques",
 	valid.HoleOutsideShell:     "un trou est hors de son polygone",

@@ -66,6 +66,8 @@ func exchanges() []exchange {
 		{"GET /api/openapi.html?collection=stations&lang=en&q.limit=5&q.bbox=3,45,4,46&q.pm10=&q.filter=pm10+%3E+1", 200,
 			"Content-Language: en\n~ {base}/api/collections/stations/items?bbox=3%2C45%2C4%2C46&amp;filter=pm10&#43;%3E&#43;1&amp;limit=5\""},
 		{"GET /api/openapi.html?x=1", 400, "errors/0/parameter = x"},
+		{"GET /api/openapi.html?f=html", 200, "Content-Type: text/html"},
+		{"GET /api/openapi.html?f=json", 400, "errors/0/parameter = f\nerrors/0/reason = must be one of html"},
 
 		// Collections.
 		{"GET /api/collections", 200, `

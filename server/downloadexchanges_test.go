@@ -65,7 +65,7 @@ func downloadExchanges() []exchange {
 		{file + ".csv?q=%ff", 400, "errors/0/parameter = q"},
 		{"GET /downloads/marches.csv?crs=" + lambert93, 400, "errors/0/parameter = crs"},
 		{"POST /downloads/stations.csv", 405, "Allow: GET, HEAD, OPTIONS"},
-		{"OPTIONS /downloads/stations.csv", 204, "Allow: GET, HEAD, OPTIONS"},
+		{"OPTIONS /downloads/stations.csv", 200, "Allow: GET, HEAD, OPTIONS"},
 	}
 }
 

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -20,7 +21,7 @@ const (
 func limitRequest(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.URL.EscapedPath())+1+len(r.URL.RawQuery) > urlBytes {
-			answer.Fail(w, r, answer.NewProblem(http.StatusRequestURITooLong, "The address has more than 8192 characters."))
+			answer.Fail(w, r, answer.Refusal(http.StatusRequestURITooLong, "long", "most", strconv.Itoa(urlBytes)))
 			return
 		}
 		if r.Body != http.NoBody {
@@ -96,11 +97,11 @@ func methodNotAllowed(mux *chi.Mux, offered offers) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		methods := methodsOf(mux, offered, routePath(r))
 		if methods == nil {
-			answer.Fail(w, r, answer.NewProblem(http.StatusNotFound, "There is nothing at this address."))
+			answer.Fail(w, r, answer.Refusal(http.StatusNotFound, "nothing"))
 			return
 		}
 		allow := strings.Join(methods, ", ")
 		w.Header().Set("Allow", allow)
-		answer.Fail(w, r, answer.NewProblem(http.StatusMethodNotAllowed, "This address answers only "+allow+"."))
+		answer.Fail(w, r, answer.Refusal(http.StatusMethodNotAllowed, "methods", "list", allow))
 	}
 }

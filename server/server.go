@@ -153,7 +153,7 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 	mux := chi.NewRouter()
 	mux.Use(frame.Wrap, limitRequest, trimSlash, answerOptions(mux, features.Offers))
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) {
-		answer.Fail(w, r, answer.NewProblem(http.StatusNotFound, "There is nothing at this address."))
+		answer.Fail(w, r, answer.Refusal(http.StatusNotFound, "nothing"))
 	})
 	mux.MethodNotAllowed(methodNotAllowed(mux, features.Offers))
 	s.mountHealth(mux)

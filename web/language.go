@@ -51,10 +51,11 @@ func (l *Language) Text(key string, pairs ...string) (string, error) {
 	if len(pairs)%2 != 0 {
 		return "", fmt.Errorf("text %q: placeholders come in pairs of name and value", key)
 	}
+	named := make([]string, len(pairs))
 	for i := 0; i < len(pairs); i += 2 {
-		text = strings.ReplaceAll(text, "{"+pairs[i]+"}", pairs[i+1])
+		named[i], named[i+1] = "{"+pairs[i]+"}", pairs[i+1]
 	}
-	return text, nil
+	return strings.NewReplacer(named...).Replace(text), nil // at once: values may hold braces
 }
 
 // Count gives the text of key.one or key.other, as the language's grammar asks

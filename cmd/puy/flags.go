@@ -9,8 +9,11 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"puy/geo"
+	"puy/ingest"
+	"puy/ingest/schedule"
 	"puy/store"
 	"puy/store/gpkg"
 	"puy/store/postgis"
@@ -65,30 +68,50 @@ func (fs *flagSet) storeFlag() *string {
 	return fs.String("store", url, "`URL` of the store: gpkg:PATH or postgres://… (also PUY_STORE)")
 }
 
+// refreshingStore is a store that remembers refreshes too. Both do.
+type refreshingStore interface {
+	store.Store
+	ingest.Refreshes
+	schedule.Store
+}
+
 // openStore opens the store that a --store URL names.
-func openStore(ctx context.Context, url string) (store.Store, error) {
+func openStore(ctx context.Context, url string) (refreshingStore, error) {
+	return openBounded(ctx, url, 0, nil)
+}
+
+// openBounded is openStore for those who ask on behalf of strangers: queries end
+// after timeout, and slow is told of them.
+func openBounded(ctx context.Context, url string, timeout time.Duration, slow func(store.SlowQuery)) (refreshingStore, error) {
 	scheme, rest, _ := strings.Cut(url, ":")
 	switch scheme {
 	case "gpkg":
 		if rest == "" {
 			return nil, geo.Errorf(geo.KindUsage, "--store gpkg: wants the path of a file")
 		}
-		return gpkg.Open(ctx, rest, gpkg.Options{})
+		return gpkg.Open(ctx, rest, gpkg.Options{QueryTimeout: timeout, Slow: slow})
 	case "postgres", "postgresql":
-		return postgis.Open(ctx, url, postgis.Options{})
+		return postgis.Open(ctx, url, postgis.Options{StatementTimeout: timeout, Slow: slow})
 	}
 	return nil, geo.Errorf(geo.KindUsage, "--store wants gpkg:PATH or postgres://…")
 }
 
 // openExisting is openStore for commands that only make sense on a store that
 // is there: a mistyped path must not become an empty one.
-func openExisting(ctx context.Context, url string) (store.Store, error) {
-	if path, ok := strings.CutPrefix(url, "gpkg:"); ok && path != "" {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			return nil, geo.Errorf(geo.KindNotFound, "there is no store %s", url).WithHint("puy ingest makes it")
-		}
+func openExisting(ctx context.Context, url string) (refreshingStore, error) {
+	if err := mustExist(url); err != nil {
+		return nil, err
 	}
 	return openStore(ctx, url)
+}
+
+func mustExist(url string) error {
+	if path, ok := strings.CutPrefix(url, "gpkg:"); ok && path != "" {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			return geo.Errorf(geo.KindNotFound, "there is no store %s", url).WithHint("puy ingest makes it")
+		}
+	}
+	return nil
 }
 
 // share is a flag such as "5%" or "0.05", as a fraction of 1.

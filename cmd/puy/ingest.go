@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"puy/catalog"
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest"
+	"puy/ingest/source"
 	"puy/tiles/archive"
 	"puy/tiles/tms"
 )
@@ -28,16 +27,24 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	fs.StringVar(&s.Delimiter, "delimiter", "", "the delimiter of a CSV file")
 	fs.StringVar(&s.Decimal, "decimal", "", "the decimal mark of a CSV file: . or ,")
 	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
+	fs.StringVar(&s.Axes, "axes", "", "the `order` in which coordinates stand: xy or yx")
 	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
 	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
 }
 
+// repairFlag adds the flag for Dataset.Repair.
+func (fs *flagSet) repairFlag(d *catalog.Dataset) {
+	fs.BoolVar(&d.Repair, "repair", false, "make invalid areas valid, and tell what became of each")
+}
+
 func runIngest(ctx context.Context, env *environment, args []string) error {
-	const synopsis = "--catalog DIR [DATASET…] | FILE --id ID"
+	const synopsis = "--catalog DIR [DATASET…] | FILE --id ID | --accept-shrink DATASET…"
 	fs := newFlags(env, "ingest", synopsis)
 	storeURL := fs.storeFlag()
 	dir := fs.String("catalog", "", "the `folder` of a catalogue: portal.yaml and one YAML file a dataset")
 	asJSON := fs.Bool("json", false, "tell progress, problems and reports as JSON lines on standard output")
+	private := fs.Bool("allow-private", false, "sources may be at addresses of private networks")
+	shrink := fs.Bool("accept-shrink", false, "publish also what has less than half the rows of before; without --catalog, for datasets that the store knows")
 	force := fs.Bool("force", false, "load also what has not changed")
 	var accepted share
 	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may be left out for their errors")
@@ -45,16 +52,21 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	fs.StringVar(&d.ID, "id", "", "the `id` of the dataset that FILE becomes")
 	fs.StringVar(&d.Title.FR, "title", "", "its title, when it is new")
 	fs.sourceFlags(&d)
+	fs.repairFlag(&d)
 	rest, err := fs.parse(args)
 	if err != nil {
 		return err
 	}
 	opt := ingest.Options{AcceptErrors: float64(accepted)}
-	if *dir != "" {
+	if *dir != "" || *shrink && d.ID == "" {
+		if *dir == "" && len(rest) == 0 {
+			return geo.Errorf(geo.KindUsage, "--accept-shrink wants the ids of datasets")
+		}
 		if d.ID != "" {
 			return geo.Errorf(geo.KindUsage, "--catalog and --id exclude each other")
 		}
-		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force}, *asJSON)
+		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force,
+			AcceptShrink: *shrink, Fetch: source.Options{Private: *private, Getenv: env.getenv}}, *asJSON)
 	}
 	if len(rest) != 1 || d.ID == "" {
 		return geo.Errorf(geo.KindUsage, "usage: puy ingest %s", synopsis)
@@ -68,23 +80,37 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON)
 }
 
+// ingestCatalogue applies the catalogue of a folder, or, without one, what the
+// store knows of it.
 func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool) error {
-	c, err := catalog.Load(dir)
-	if err != nil {
-		return err
+	c := &catalog.Catalogue{}
+	if dir != "" {
+		var err error
+		if c, err = catalog.Load(dir); err != nil {
+			return err
+		}
 	}
 	for i, definition := range c.Portal.TileMatrixSets {
 		if _, err := tms.Parse(definition); err != nil {
 			return fmt.Errorf("%s: %w", c.Portal.SetFiles[i], err)
 		}
 	}
-	st, err := openStore(ctx, storeURL)
+	open := openStore
+	if dir == "" {
+		open = openExisting
+	}
+	st, err := open(ctx, storeURL)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
+	if dir == "" {
+		if c, err = storedCatalogue(ctx, st); err != nil {
+			return err
+		}
+	}
 	o := newObserver(env, asJSON)
-	opt.Observer, opt.CheckArchive = o, archive.Check
+	opt.Observer, opt.CheckArchive, opt.Refreshes = o, archive.Check, st
 	opt.Start = func(d catalog.Dataset) { o.begin(d.ID) }
 	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) { o.end(r, err) }
 	return ingest.Apply(ctx, st, c, opt)
@@ -136,12 +162,13 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Source.Format, &flags.Source.Format},
 		{&d.Source.Layer, &flags.Source.Layer}, {&d.Source.CRS, &flags.Source.CRS}, {&d.Source.Encoding, &flags.Source.Encoding},
 		{&d.Source.Delimiter, &flags.Source.Delimiter}, {&d.Source.Decimal, &flags.Source.Decimal},
-		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
+		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.Axes, &flags.Source.Axes}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
 	} {
 		if *v.from != "" {
 			*v.to = *v.from
 		}
 	}
+	d.Repair = d.Repair || flags.Repair
 	return d
 }
 
@@ -193,50 +220,4 @@ func copyUntil(ctx context.Context, w io.Writer, r io.Reader) (int64, error) {
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-}
-
-// runCheck loads into a store of its own that it throws away, so that a check
-// and a load can never disagree.
-func runCheck(ctx context.Context, env *environment, args []string) error {
-	fs := newFlags(env, "check", "FILE")
-	asJSON := fs.Bool("json", false, "tell problems and the report as JSON lines")
-	var accepted share
-	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may have errors")
-	var d catalog.Dataset
-	fs.sourceFlags(&d)
-	rest, err := fs.parse(args)
-	if err != nil {
-		return err
-	}
-	if len(rest) != 1 {
-		return geo.Errorf(geo.KindUsage, "usage: puy check FILE")
-	}
-	if err := d.Source.CheckReading(); err != nil {
-		return err
-	}
-	src, remove, err := openFile(ctx, env, rest[0])
-	if err != nil {
-		return err
-	}
-	defer remove()
-	dir, err := os.MkdirTemp("", "puy-check-*")
-	if err != nil {
-		return geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	st, err := openStore(ctx, "gpkg:"+filepath.Join(dir, "check.gpkg"))
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	d.ID = "check"
-	if err := st.PutDataset(ctx, d); err != nil {
-		return err
-	}
-	o := newObserver(env, *asJSON)
-	o.begin(strings.TrimSuffix(src.Name(), ".gz"))
-	r, err := ingest.Load(ctx, st, d, src, ingest.Options{AcceptErrors: float64(accepted), DryRun: true, Observer: o})
-	r.Dataset = ""
-	o.end(r, err)
-	return err
 }

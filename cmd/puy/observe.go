@@ -2,12 +2,14 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 	"unicode"
 
+	"puy/geo"
 	"puy/ingest"
 )
 
@@ -103,6 +105,9 @@ func (o *textObserver) end(r *ingest.Report, err error) {
 	switch {
 	case err != nil:
 		fmt.Fprintf(o.out, "%s: failed: %v\n", o.dataset, err)
+		if e, ok := errors.AsType[*geo.Error](err); ok && e.Hint != "" {
+			fmt.Fprintf(o.out, "%s: hint: %s\n", o.dataset, e.Hint)
+		}
 	case r.Archive:
 		count := ""
 		if r.Tiles > 0 {

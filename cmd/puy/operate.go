@@ -24,10 +24,11 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	storeURL := fs.storeFlag()
 	asJSON := fs.Bool("json", false, "write a JSON array")
 	removed := fs.Bool("removed", false, "list the datasets that were removed as well")
+	refreshes := fs.Bool("refreshes", false, "list how datasets are brought up to date from their sources")
 	if rest, err := fs.parse(args); err != nil {
 		return err
 	} else if len(rest) > 0 {
-		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json] [--removed]")
+		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json] [--refreshes] [--removed]")
 	}
 	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
@@ -40,6 +41,9 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	}
 	if !*removed {
 		datasets = slices.DeleteFunc(datasets, func(d store.Dataset) bool { return d.Removed })
+	}
+	if *refreshes {
+		return listRefreshes(ctx, env, st, datasets, *asJSON)
 	}
 	if *asJSON {
 		return json.NewEncoder(env.stdout).Encode(datasets)

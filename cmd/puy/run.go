@@ -40,7 +40,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"ingest", "--catalog DIR [DATASET…] | FILE --id ID", "load a catalogue, or one file, into a store", runIngest},
-		{"check", "FILE", "tell what would be loaded and what is wrong; load nothing", runCheck},
+		{"check", checkSynopsis, "tell what would be loaded and what is wrong; load nothing", runCheck},
 		{"serve", "", "serve pages, API and tiles from a store", runServe},
 		{"list", "", "list the datasets of a store", runList},
 		{"rollback", "DATASET", "serve the version before the current one again", runRollback},

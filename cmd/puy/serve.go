@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"puy/geo"
 	"puy/server"
@@ -25,7 +26,9 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	public := fs.String("public-url", env.getenv("PUY_PUBLIC_URL"), "the `URL` under which clients reach the server; overrules portal.yaml (also PUY_PUBLIC_URL)")
 	cache := fs.String("cache", cacheFolder(env), "the `folder` for what can be built anew (also PUY_CACHE)")
 	tileCache := fs.Int64("tile-cache", 256<<20, "the `bytes` of tiles that are kept in memory; 0 keeps none")
+	patience := fs.Duration("query-timeout", 25*time.Second, "how `long` the database may take over one query; 0 is without bound")
 	logFormat := fs.String("log", "text", "the `form` of log lines: text or json")
+	refreshes := fs.refreshFlags()
 	level := slog.LevelInfo
 	fs.TextVar(&level, "log-level", slog.LevelInfo, "the least `level` to log: debug, info, warn, error")
 	rest, err := fs.parse(args)
@@ -34,6 +37,9 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	}
 	if len(rest) > 0 {
 		return geo.Errorf(geo.KindUsage, "usage: puy serve --store URL --listen ADDR")
+	}
+	if *patience < 0 {
+		return geo.Errorf(geo.KindUsage, "--query-timeout wants a duration such as 25s")
 	}
 	if *tileCache < 0 {
 		return geo.Errorf(geo.KindUsage, "--tile-cache wants a number of bytes")
@@ -51,7 +57,10 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return geo.Errorf(geo.KindUnavailable, "cannot listen on %s: %w", *listen, err)
 	}
 	defer l.Close()
-	st, err := openExisting(ctx, *storeURL)
+	if err := mustExist(*storeURL); err != nil {
+		return err
+	}
+	st, err := openBounded(ctx, *storeURL, *patience, tellSlow(log))
 	if err != nil {
 		return err
 	}
@@ -72,7 +81,15 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 	}
 	defer s.Close()
 	fmt.Fprintf(env.stdout, "puy serves http://%s\n", reachable(l.Addr()))
+	defer refreshes.run(ctx, env, st, log)()
 	return s.Serve(ctx, l)
+}
+
+// tellSlow logs queries that were ended, with their plans.
+func tellSlow(log *slog.Logger) func(store.SlowQuery) {
+	return func(q store.SlowQuery) {
+		log.Warn("slow query ended", "dataset", q.Dataset, "allowed", q.Allowed, "sql", q.SQL, "plan", q.Plan)
+	}
 }
 
 // pages makes the portal of a server.

@@ -81,6 +81,19 @@ type Layer struct {
 	// Warnings tells what is odd about the file as a whole (Row is 0) and stops
 	// nothing, as text that was decoded twice.
 	Warnings []geo.Problem
+	// Trail says how a Reader came to the above, where it had to find it.
+	Trail Trail
+}
+
+// Trail is what a Reader went by, for people to judge and to overrule.
+type Trail struct {
+	BOM        bool                // the text begins with a byte order mark
+	Header     int                 // the line, 1 is the first, that holds the names of the columns; 0 where there is none
+	Geometry   []string            // the columns that hold the geometry, x before y
+	Pairs      bool                // they are one column with two numbers in a cell
+	YFirst     bool                // of pairs: the first number is the latitude or northing
+	CRSGuessed bool                // by nothing but the size of the coordinates
+	Notations  map[string]Notation // how the cells of a field spell values, of formats whose cells are text
 }
 
 // Reader gives the features of one layer in the order of the file.

@@ -23,6 +23,7 @@ type Text struct {
 	// Mojibake is a piece of the text that looks as if UTF-8 had been taken for
 	// Windows-1252 and encoded again; empty where there is none.
 	Mojibake string
+	BOM      bool // the file begins with a byte order mark
 }
 
 // FindText finds how src is encoded: as a byte order mark says; UTF-16 where
@@ -58,6 +59,7 @@ func FindText(ctx context.Context, src *Source, declared string) (Text, error) {
 			return t, geo.Errorf(geo.KindInvalid, "cannot read %s: %w", src.Name(), err)
 		}
 		if first {
+			t.BOM = bytes.HasPrefix(chunk, []byte("\ufeff")) || bytes.HasPrefix(chunk, []byte{0xff, 0xfe}) || bytes.HasPrefix(chunk, []byte{0xfe, 0xff})
 			if t.Encoding == "" || t.Encoding == "utf-16" {
 				if e := utf16(chunk); e != "" {
 					t.Encoding = e

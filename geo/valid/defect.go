@@ -11,6 +11,7 @@ const (
 	TooFewPoints         Reason = "too-few-points"         // a line of fewer than 2 distinct points, a ring of fewer than 4
 	RingNotClosed        Reason = "ring-not-closed"        // a ring's last point is not its first
 	SelfIntersection     Reason = "self-intersection"      // edges cross or run along each other
+	Spike                Reason = "spike"                  // edges run back along the edges before
 	RingSelfIntersection Reason = "ring-self-intersection" // a ring meets itself at a point
 	DuplicateRings       Reason = "duplicate-rings"        // two rings are the same
 	HoleOutsideShell     Reason = "hole-outside-shell"     // a hole is not inside its polygon

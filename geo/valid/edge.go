@@ -15,7 +15,7 @@ func (a *area) checkSpikes() *Defect {
 			q, s := a.points[i], a.points[i+1]
 			// Only a turn of a right angle or more can be one of 180 degrees.
 			if ahead := (q.x-p.x)*(s.x-q.x) + (q.y-p.y)*(s.y-q.y); !(ahead > 0) && isSpike(p, q, s) {
-				return &Defect{RingSelfIntersection, q.x, q.y}
+				return &Defect{Spike, q.x, q.y}
 			}
 			p = q
 		}

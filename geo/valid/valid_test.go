@@ -75,7 +75,7 @@ func TestReasons(t *testing.T) {
 		{"MULTILINESTRING((0 0,1 1),(2 2,2 2))", valid.TooFewPoints, 2, 2},
 		{"POLYGON((1 1,2 2,1 1,1 1))", valid.TooFewPoints, 1, 1},
 		{"POLYGON((0 0,4 4,4 0,0 4,0 0))", valid.SelfIntersection, 2, 2},
-		{"POLYGON((0 0,4 0,4 4,6 4,4 4,0 4,0 0))", valid.RingSelfIntersection, 6, 4},
+		{"POLYGON((0 0,4 0,4 4,6 4,4 4,0 4,0 0))", valid.Spike, 6, 4},
 		{"POLYGON((0 0,4 0,4 4,2 0,0 4,0 0))", valid.RingSelfIntersection, 2, 0},
 		{"POLYGON((0 0,2 0,2 2,4 2,4 0,2 0,2 -2,0 -2,0 0))", valid.RingSelfIntersection, 2, 0},
 		{"POLYGON(" + square + ",(1 1,2 1,2 2,1 2,1 1),(2 2,1 2,1 1,2 1,2 2))", valid.DuplicateRings, 1, 1},

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -29,23 +28,23 @@ func ParseBounds(text string) (geo.Bounds, error) {
 // which play no part, in the axis order of whatever system they are in.
 func ParseBox(text string) (geo.Bounds, error) {
 	if strings.Count(text, ",") > 5 {
-		return geo.Bounds{}, errBoundsCount
+		return geo.Bounds{}, Because("bbox.count")
 	}
 	parts := strings.Split(text, ",")
 	if len(parts) != 4 && len(parts) != 6 {
-		return geo.Bounds{}, errBoundsCount
+		return geo.Bounds{}, Because("bbox.count")
 	}
 	numbers := make([]float64, len(parts))
 	for i, part := range parts {
 		n, err := parseDecimal(strings.TrimSpace(part))
 		if err != nil {
-			return geo.Bounds{}, errors.New("must consist of numbers; " + strconv.Quote(geo.ClipValue(part)) + " is not one")
+			return geo.Bounds{}, Because("bbox.number", "value", geo.ClipValue(part))
 		}
 		numbers[i] = n
 	}
 	if len(numbers) == 6 {
 		if numbers[2] > numbers[5] {
-			return geo.Bounds{}, errors.New("must not have a bottom above its top")
+			return geo.Bounds{}, Because("bbox.heights")
 		}
 		numbers = []float64{numbers[0], numbers[1], numbers[3], numbers[4]}
 	}
@@ -57,11 +56,11 @@ func ParseBox(text string) (geo.Bounds, error) {
 func WrapBounds(b geo.Bounds) (geo.Bounds, error) {
 	switch {
 	case math.Abs(b.MinX) > 360 || math.Abs(b.MaxX) > 360:
-		return geo.Bounds{}, errors.New("must be in degrees, longitude before latitude; a longitude beyond 360 is given")
+		return geo.Bounds{}, Because("bbox.longitude")
 	case b.MinY > b.MaxY:
-		return geo.Bounds{}, errors.New("must not have a south above its north")
+		return geo.Bounds{}, Because("bbox.order")
 	case b.MinY > 90 || b.MaxY < -90 || math.Abs(b.MinY) > 360 || math.Abs(b.MaxY) > 360:
-		return geo.Bounds{}, errors.New("must be in degrees, longitude before latitude; it lies beyond a pole")
+		return geo.Bounds{}, Because("bbox.pole")
 	}
 	b.MinY, b.MaxY = max(b.MinY, -90), min(b.MaxY, 90)
 	if b.MaxX-b.MinX >= 360 {
@@ -71,8 +70,6 @@ func WrapBounds(b geo.Bounds) (geo.Bounds, error) {
 	b.MinX, b.MaxX = wrap(b.MinX), wrap(b.MaxX)
 	return b, nil
 }
-
-var errBoundsCount = errors.New("must have four numbers, west,south,east,north, or six with heights")
 
 // wrap gives the longitude between -180 and 180 that is the same meridian.
 func wrap(x float64) float64 {

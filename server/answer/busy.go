@@ -21,7 +21,7 @@ func Busy(atOnce int, patience time.Duration) func(http.Handler) http.Handler {
 				case <-r.Context().Done():
 					panic(http.ErrAbortHandler)
 				case <-timer.C:
-					p := NewProblem(http.StatusServiceUnavailable, "The server is busy. Try again in a few seconds.")
+					p := Refusal(http.StatusServiceUnavailable, "busy")
 					p.RetryAfter = 2
 					Fail(w, r, p)
 					return

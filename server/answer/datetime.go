@@ -1,8 +1,6 @@
 package answer
 
 import (
-	"errors"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,11 +18,11 @@ import (
 func ParseInterval(text string) (geo.Interval, error) {
 	first, second, ranged := strings.Cut(text, "/")
 	if strings.Contains(second, "/") {
-		return geo.Interval{}, errors.New("must have at most one slash")
+		return geo.Interval{}, Because("interval.slashes")
 	}
 	if !ranged {
 		if first == ".." || first == "" {
-			return geo.Interval{}, errors.New("must be an instant, or an interval such as 2024-01-01/2024-12-31 or ../2024-12-31")
+			return geo.Interval{}, Because("interval.form")
 		}
 		start, end, err := parseInstant(first)
 		return geo.Interval{Start: start, End: end}, err
@@ -49,7 +47,7 @@ func ParseInterval(text string) (geo.Interval, error) {
 		}
 	}
 	if !i.Start.IsZero() && !i.End.IsZero() && i.Start.After(i.End) {
-		return geo.Interval{}, errors.New("must not end before it starts")
+		return geo.Interval{}, Because("interval.order")
 	}
 	return i, nil
 }
@@ -73,7 +71,7 @@ func parseInstant(text string) (start, end time.Time, err error) {
 			return t, t, nil
 		}
 	}
-	return start, end, errors.New("must be a date or an RFC 3339 date-time such as 2024-01-31T12:00:00Z; " + strconv.Quote(geo.ClipValue(text)) + " is none")
+	return start, end, Because("interval.end", "value", geo.ClipValue(text))
 }
 
 func notBefore(t time.Time) time.Time {

@@ -172,7 +172,7 @@ func PathText(r *http.Request, name string) (string, error) {
 	}
 	decoded, err := url.PathUnescape(text)
 	if err != nil {
-		return "", NewProblem(http.StatusBadRequest, "The path is not correctly percent-encoded.")
+		return "", Refusal(http.StatusBadRequest, "path")
 	}
 	return decoded, nil
 }

@@ -67,7 +67,7 @@ func TestFailTellsEachKind(t *testing.T) {
 		{geo.Errorf(geo.KindUnavailable, "no route to db.internal"), 503, "The data cannot be reached at the moment. Try again in a few seconds."},
 		{geo.Errorf(geo.KindInternal, "broken: %w", secret), 500, "The server failed. The request's id tells the operator what happened."},
 		{secret, 500, "The server failed. The request's id tells the operator what happened."},
-		{context.DeadlineExceeded, 503, "The answer took too long. Ask for less, or try again later."},
+		{context.DeadlineExceeded, 503, "The answer took too long. Ask for less, for instance with a filter or in another order, or try again later."},
 		{NewProblem(410, "gone"), 410, "gone"},
 	} {
 		s, log := serve(t, func(http.ResponseWriter, *http.Request) error { return fmt.Errorf("wrapped: %w", c.err) })

@@ -12,7 +12,7 @@ func Removed(id string, title geo.Localized) error {
 	if name == "" {
 		name = id
 	}
-	p := NewProblem(http.StatusGone, "The dataset "+id+" (“"+name+"”) was removed from this portal.")
+	p := Refusal(http.StatusGone, "removed", "name", id, "title", name)
 	p.Subject = title
 	if title.IsZero() {
 		p.Subject.FR = id

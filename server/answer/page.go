@@ -13,6 +13,7 @@ type ErrorPage func(w io.Writer, r *http.Request, p *Problem) error
 // are of the status alone, so that they can be told in both languages.
 func plainPage(w io.Writer, r *http.Request, p *Problem) error {
 	lang := preferred(r.Header.Get("Accept-Language"), []string{"fr", "en"})
+	p, _ = p.In(lang)
 	page := template.Must(template.New("").Parse(plainHTML)) // rare enough to parse each time
 	return page.Execute(w, map[string]any{"Lang": lang, "Problem": p, "Sentence": sentence(lang, p.Status), "Home": Base(r) + "/"})
 }
@@ -45,7 +46,7 @@ const plainHTML = `<!doctype html>
 <main>
 <h1>{{.Sentence}}</h1>
 <p lang="en">{{.Problem.Status}} {{.Problem.Title}}{{with .Problem.Detail}}: {{.}}{{end}}</p>
-{{with .Problem.Errors}}<ul lang="en">{{range .}}<li><code>{{or .Parameter .Pointer}}={{.Value}}</code>: {{.Reason}}</li>{{end}}</ul>{{end}}
+{{with .Problem.Errors}}<ul>{{range .}}<li><code>{{or .Parameter .Pointer}}={{.Value}}</code>: <span lang="{{.Lang}}">{{.Reason}}</span></li>{{end}}</ul>{{end}}
 <p><a href="{{.Home}}">{{if eq .Lang "en"}}Home{{else}}Accueil{{end}}</a></p>
 </main>
 `

@@ -48,11 +48,14 @@ func parseQuery(raw string) (pairs []pair, problems []ParameterError) {
 		value, valueErr := url.QueryUnescape(rawValue)
 		switch {
 		case nameErr != nil || valueErr != nil:
-			problems = append(problems, parameterError(rawName, rawValue, "is not correctly percent-encoded"))
+			if nameErr != nil {
+				name = rawName
+			}
+			problems = append(problems, parameterError(strings.ToValidUTF8(name, "\ufffd"), rawValue, Because("encoding")))
 		case !utf8.ValidString(name) || !utf8.ValidString(value):
-			problems = append(problems, parameterError(strings.ToValidUTF8(name, "\ufffd"), rawValue, "is not UTF-8"))
+			problems = append(problems, parameterError(strings.ToValidUTF8(name, "\ufffd"), rawValue, Because("utf8")))
 		case strings.ContainsRune(value, 0):
-			problems = append(problems, parameterError(name, rawValue, "contains a NUL character"))
+			problems = append(problems, parameterError(name, rawValue, Because("nul")))
 		default:
 			pairs = append(pairs, pair{name, value})
 		}
@@ -60,15 +63,36 @@ func parseQuery(raw string) (pairs []pair, problems []ParameterError) {
 	return pairs, problems
 }
 
-func parameterError(name, value, reason string) ParameterError {
-	return ParameterError{Parameter: geo.ClipValue(name), Value: geo.ClipValue(value), Reason: reason}
+func parameterError(name, value string, reason error) ParameterError {
+	e := ParameterError{Parameter: geo.ClipValue(name), Value: geo.ClipValue(value), Reason: reason.Error()}
+	e.said, _ = errors.AsType[*Reason](reason)
+	return e
 }
 
-// Reject says that a parameter's value cannot be accepted. Reason goes on from
-// the parameter's name, as in "must be a whole number".
-func (p *Params) Reject(name, value, reason string) {
+// Reject says that a parameter's value cannot be accepted. The reason, best a
+// *Reason, goes on from the parameter's name, as in "must be a whole number".
+func (p *Params) Reject(name, value string, reason error) {
 	p.errors = append(p.errors, parameterError(name, value, reason))
 }
+
+// BadParameter is the Problem of one parameter, or header, that cannot be accepted.
+func BadParameter(name, value string, reason error) *Problem {
+	return badParameters([]ParameterError{parameterError(name, value, reason)})
+}
+
+func badParameters(list []ParameterError) *Problem {
+	first := list[0]
+	var reason any = English(first.Reason)
+	if first.said != nil {
+		reason = first.said
+	}
+	p := Refusal(http.StatusBadRequest, "parameter", "name", strings.Trim(strconv.Quote(first.Parameter), `"`), "reason", reason)
+	p.Errors = list[:min(len(list), maxErrors)]
+	return p
+}
+
+// maxErrors bounds how many parameters a Problem names: an address has room for thousands.
+const maxErrors = 32
 
 // Text gives a parameter as it stands; ok is false where it is absent. A
 // parameter that is given twice is refused.
@@ -79,7 +103,7 @@ func (p *Params) Text(name string) (value string, ok bool) {
 			continue
 		}
 		if ok {
-			p.Reject(name, pair.value, "is given more than once")
+			p.Reject(name, pair.value, Because("repeated"))
 			return "", false
 		}
 		value, ok = pair.value, true
@@ -100,13 +124,13 @@ func (p *Params) Integer(name string, otherwise, least, most int64) int64 {
 func (p *Params) integer(name, text string, otherwise, least, most int64) int64 {
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || text[0] == '+' {
-		p.Reject(name, text, "must be a whole number")
+		p.Reject(name, text, Because("integer"))
 		return otherwise
 	}
 	if n < least || n > most {
-		reason := "must be at least " + strconv.FormatInt(least, 10)
+		reason := Because("least", "least", strconv.FormatInt(least, 10))
 		if most < math.MaxInt64 {
-			reason = "must be between " + strconv.FormatInt(least, 10) + " and " + strconv.FormatInt(most, 10)
+			reason = Because("between", "least", strconv.FormatInt(least, 10), "most", strconv.FormatInt(most, 10))
 		}
 		p.Reject(name, text, reason)
 		return otherwise
@@ -135,7 +159,7 @@ func (p *Params) OneOf(name, otherwise string, allowed ...string) string {
 	case !ok:
 		return otherwise
 	case !slices.Contains(allowed, text):
-		p.Reject(name, text, "must be one of "+strings.Join(allowed, ", "))
+		p.Reject(name, text, Because("one-of", "list", strings.Join(allowed, ", ")))
 		return otherwise
 	}
 	return text
@@ -149,7 +173,7 @@ func (p *Params) Bounds(name string) *geo.Bounds {
 	}
 	b, err := ParseBounds(text)
 	if err != nil {
-		p.Reject(name, text, err.Error())
+		p.Reject(name, text, err)
 		return nil
 	}
 	return &b
@@ -164,7 +188,7 @@ func (p *Params) Interval(name string) geo.Interval {
 	}
 	i, err := ParseInterval(text)
 	if err != nil {
-		p.Reject(name, text, err.Error())
+		p.Reject(name, text, err)
 	}
 	return i
 }
@@ -184,12 +208,12 @@ func (p *Params) Format(offers ...Format) Format {
 		if exchangeOf(p.r).paged {
 			names = append(names, HTML().Name)
 		}
-		p.Reject("f", name, "must be one of "+strings.Join(names, ", "))
+		p.Reject("f", name, Because("one-of", "list", strings.Join(names, ", ")))
 		return offers[0]
 	}
 	offer, ok := choose(p.r.Header.Get("Accept"), offers)
 	if !ok {
-		p.other = NewProblem(http.StatusNotAcceptable, "None of the media types that the Accept header names is available here; there are "+p.mediaTypes(offers)+".")
+		p.other = Refusal(http.StatusNotAcceptable, "accept", "list", p.mediaTypes(offers))
 		return offers[0]
 	}
 	return offer
@@ -221,16 +245,13 @@ func (p *Params) Done() error {
 	for _, pair := range p.pairs {
 		if !p.known[pair.name] {
 			p.known[pair.name] = true
-			p.Reject(pair.name, pair.value, "is not a parameter of this resource")
+			p.Reject(pair.name, pair.value, Because("unknown"))
 		}
 	}
 	if len(p.errors) == 0 {
 		return p.other
 	}
-	first := p.errors[0]
-	problem := NewProblem(http.StatusBadRequest, "The parameter "+strconv.Quote(first.Parameter)+" "+first.Reason+".")
-	problem.Errors = p.errors
-	return problem
+	return badParameters(p.errors)
 }
 
 // Query gives the parameters in canonical form: sorted by name, encoded,

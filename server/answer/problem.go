@@ -38,6 +38,8 @@ type Problem struct {
 	Subject geo.Localized `json:"-"`
 	// Cause is logged and never sent.
 	Cause error `json:"-"`
+
+	said *Reason // Detail in every language; nil where it is English alone
 }
 
 // ParameterError is one parameter, or one part of the request's body, that
@@ -47,9 +49,13 @@ type ParameterError struct {
 	Pointer   string `json:"pointer,omitempty"`   // of the body: a JSON Pointer (RFC 6901)
 	Value     string `json:"value"`               // cut to 80 characters
 	Reason    string `json:"reason"`
+	Lang      string `json:"-"` // of Reason; empty is English
+
+	said *Reason // Reason in every language; nil where it is English alone
 }
 
-// NewProblem makes a Problem with the usual title of a status and one sentence.
+// NewProblem makes a Problem with the usual title of a status and one sentence in
+// English; Refusal makes those that have other languages too.
 func NewProblem(status int, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail}
 }
@@ -76,13 +82,13 @@ func ProblemOf(err error) *Problem {
 		return p
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		p := NewProblem(http.StatusServiceUnavailable, "The answer took too long. Ask for less, or try again later.")
+		p := Refusal(http.StatusServiceUnavailable, "slow")
 		p.RetryAfter, p.Cause = 5, err
 		return p
 	}
 	e, ok := errors.AsType[*geo.Error](err)
 	if !ok || e.Kind == geo.KindInternal || e.Kind == geo.KindUsage {
-		p := NewProblem(http.StatusInternalServerError, "The server failed. The request's id tells the operator what happened.")
+		p := Refusal(http.StatusInternalServerError, "failed")
 		p.Cause = err
 		return p
 	}
@@ -94,11 +100,12 @@ func ProblemOf(err error) *Problem {
 		geo.KindUnavailable: http.StatusServiceUnavailable,
 	}[e.Kind]
 	p := NewProblem(status, e.Message)
-	p.Cause = err
 	if e.Kind == geo.KindUnavailable {
 		// The store's message speaks of the operator's things, such as hosts.
-		p.Detail, p.RetryAfter = "The data cannot be reached at the moment. Try again in a few seconds.", 5
+		p = Refusal(status, "unreachable")
+		p.RetryAfter = 5
 	}
+	p.Cause = err
 	return p
 }
 
@@ -116,7 +123,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 
 	h := w.Header()
 	for _, name := range []string{"Etag", "Last-Modified", "Content-Length", "Content-Encoding", "Content-Crs",
-		"Content-Disposition", "Accept-Ranges", "Link", "Ogc-Numbermatched", "Ogc-Numberreturned"} {
+		"Content-Disposition", "Accept-Ranges", "Content-Language", "Link", "Ogc-Numbermatched", "Ogc-Numberreturned"} {
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-store")
@@ -137,7 +144,13 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 			return
 		}
 	}
-	b, err := json.Marshal(&p)
+	lang := problemLanguage(r)
+	told, whole := p.In(lang)
+	if h.Set("Content-Language", lang); !whole {
+		h.Set("Content-Language", lang+", "+english)
+	}
+	addVary(h, "Accept-Language")
+	b, err := json.Marshal(told)
 	if err != nil { // cannot happen: p is plain strings and numbers
 		b = []byte(`{"type":"about:blank","title":"Internal Server Error","status":500}`)
 	}

@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -20,13 +19,13 @@ func ParseValue(t geo.FieldType, text string) (geo.Value, error) {
 	case geo.TypeInteger:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || strings.HasPrefix(text, "+") {
-			return geo.Value{}, errors.New("must be a whole number")
+			return geo.Value{}, Because("integer")
 		}
 		return geo.Integer(n), nil
 	case geo.TypeNumber:
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil || math.IsInf(n, 0) || strings.Trim(text, "0123456789+-.eE") != "" {
-			return geo.Value{}, errors.New("must be a number")
+			return geo.Value{}, Because("number")
 		}
 		return geo.Number(n), nil
 	case geo.TypeBoolean:
@@ -36,19 +35,19 @@ func ParseValue(t geo.FieldType, text string) (geo.Value, error) {
 		case "false":
 			return geo.Boolean(false), nil
 		}
-		return geo.Value{}, errors.New("must be true or false")
+		return geo.Value{}, Because("boolean")
 	case geo.TypeDate:
 		day, err := time.Parse(time.DateOnly, text)
 		if err != nil || day.Year() == 0 {
-			return geo.Value{}, errors.New("must be a date such as 2024-01-31")
+			return geo.Value{}, Because("date")
 		}
 		return geo.Date(day.Unix() / 86400), nil
 	case geo.TypeDateTime:
 		at, err := time.Parse(time.RFC3339, strings.ToUpper(strings.Replace(text, " ", "+", 1)))
 		if err != nil || at.UTC().Year() < 1 || at.UTC().Year() > 9999 {
-			return geo.Value{}, errors.New("must be an RFC 3339 date-time such as 2024-01-31T12:00:00Z")
+			return geo.Value{}, Because("date-time")
 		}
 		return geo.DateTime(at), nil
 	}
-	return geo.Value{}, errors.New("cannot be compared")
+	return geo.Value{}, Because("incomparable")
 }

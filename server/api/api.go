@@ -42,9 +42,6 @@ type Options struct {
 	PageBytes int
 	// Tiles gives tilesets and their tiles; nil: there are none.
 	Tiles Tiles
-	// FirstFeature is how long the store may take to find the first feature of a
-	// page; 0 for 20 seconds.
-	FirstFeature time.Duration
 	// Heavy surrounds the operations that read many rows; nil for nothing.
 	Heavy func(http.Handler) http.Handler
 	// Editing makes features of editable datasets changeable; nil: none are.
@@ -70,9 +67,6 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	}
 	if opt.Desk == nil {
 		opt.Desk = transfer.NewDesk(transfer.Options{})
-	}
-	if opt.FirstFeature <= 0 {
-		opt.FirstFeature = 20 * time.Second
 	}
 	a := &API{view: view, rows: rows, opt: opt, counts: newCounts()}
 	for _, o := range a.operations() {
@@ -113,7 +107,7 @@ func (a *API) table() []operation {
 		{path: "/conformance", id: "getConformance", summary: "The standards that this API keeps", parameters: []string{"f"},
 			offers: document, schema: "conformance", handler: a.conformance},
 		{path: "/openapi.json", id: "getDefinition", summary: "This API definition", parameters: []string{"f", "lang"},
-			offers: []answer.Format{openAPIFormat()}, schema: "object", handler: a.openAPI},
+			offers: []answer.Format{openAPIFormat()}, schema: "openapi", handler: a.openAPI},
 		{path: documentationPath, id: documentationID, summary: "This API for people", parameters: []string{"f", "lang"},
 			offers: []answer.Format{answer.HTML()}, schema: "text"},
 		{path: "/collections", id: "getCollections", summary: "All datasets", parameters: []string{"f", "lang"},
@@ -121,17 +115,17 @@ func (a *API) table() []operation {
 		{path: "/collections/{collection}", id: "getCollection", summary: "One dataset", collection: true,
 			parameters: []string{"f", "lang"}, offers: document, schema: "collection", handler: a.ofCollection(a.collection)},
 		{path: "/collections/{collection}/schema", id: "getSchema", summary: "The schema of the features", collection: true,
-			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("schema"))},
+			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "jsonSchema", handler: a.ofCollection(a.schemaOf("schema"))},
 		{path: "/collections/{collection}/queryables", id: "getQueryables", summary: "What filters can use", collection: true,
-			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("queryables"))},
+			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "jsonSchema", handler: a.ofCollection(a.schemaOf("queryables"))},
 		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
-			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "object", handler: a.ofCollection(a.schemaOf("sortables"))},
+			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "jsonSchema", handler: a.ofCollection(a.schemaOf("sortables"))},
 		{path: "/collections/{collection}/items", id: itemsID, summary: "The features of a dataset, page by page", collection: true,
 			parameters: []string{"f", "limit", "offset", "cursor", "asof", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q", "sortby",
 				"properties", "exclude-properties", "skipGeometry"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
-			parameters: []string{"f", "crs", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
+			parameters: []string{"f", "crs", "properties", "exclude-properties", "skipGeometry", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
 	}, append(a.versionOperations(), a.tileOperations()...)...)
 }
 
@@ -170,7 +164,7 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 			return err
 		}
 		if !ok || d.Current == nil {
-			return geo.Errorf(geo.KindNotFound, "there is no collection %q", name)
+			return answer.Refusal(http.StatusNotFound, "collection", "name", geo.ClipValue(name))
 		}
 		if d.ID == name {
 			return h(w, r, d)

@@ -38,7 +38,7 @@ func opOf(kind store.DifferenceKind) string {
 
 // versionChanges tells what a version changed against the one before.
 func (a *API) versionChanges(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
-	number, err := versionAsked(r, &d)
+	number, err := versionAsked(r)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (a *API) compare(w http.ResponseWriter, r *http.Request, d store.Dataset, f
 	if text, ok := p.Text("cursor"); ok {
 		c, ok := decodeCursor(text, d.ID, q.order())
 		if !ok || c.version != q.versions.To.Number {
-			p.Reject("cursor", text, "is not one that was given for these versions. Begin again with the first page")
+			p.Reject("cursor", text, answer.Because("cursor.versions"))
 		}
 		q.after = c.fid
 	}
@@ -100,7 +100,7 @@ func (a *API) findVersions(r *http.Request, p *answer.Params, d *store.Dataset, 
 	find := func(name, text string) (*catalog.Version, error) {
 		number, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || number < 1 {
-			p.Reject(name, text, "must be the number of a version")
+			p.Reject(name, text, answer.Because("version.number"))
 			return d.Current, nil
 		}
 		return selection.Version(r.Context(), a.rows, d, number)

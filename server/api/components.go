@@ -9,10 +9,10 @@ func components() object {
 		"or six numbers with heights, which play no part. West greater than east crosses the antimeridian.",
 		object{"type": "array", "minItems": 4, "maxItems": 6, "items": object{"type": "number"}})
 	datetime := parameterObject("datetime", "Only features of this date or date-time, or of this interval with both ends (start/end; .. leaves an end open), "+
-		"and those without a time.", object{"type": "string"})
+		"and those without a time.", object{"type": "string", "minLength": 1})
 	offset := parameterObject("offset", "How many features to skip. Without effect beside a cursor.",
 		object{"type": "integer", "minimum": 0, "maximum": offsetMost, "default": 0})
-	cursor := parameterObject("cursor", "Where the page begins, as the next link of the page before gives it.", object{"type": "string"})
+	cursor := parameterObject("cursor", "Where the page begins, as the next link of the page before gives it.", object{"type": "string", "minLength": 1})
 	asof := parameterObject("asof", "The features as they were then: the number of a version, or an RFC 3339 time, which means the version that was current. "+
 		"Of versions that are no longer kept the answer is 410.", object{"type": "string", "minLength": 1})
 	filter := parameterObject("filter", "Only features of which this CQL2 expression is true. The queryables are the properties that it can use.",
@@ -29,23 +29,6 @@ func components() object {
 	}
 	version := parameterObject("v", "The version that the tile is meant to be of; caches keep the tile of the present one.", object{"type": "string"})
 
-	ref := func(name string) object { return object{"$ref": "#/components/schemas/" + name} }
-	text := object{"type": "string"}
-	list := func(of object) object { return object{"type": "array", "items": of} }
-	link := object{"type": "object", "required": []string{"href", "rel"}, "properties": object{
-		"href": text, "rel": text, "type": text, "title": text, "hreflang": text, "templated": object{"type": "boolean"}}}
-	tileset := object{"type": "object", "required": []string{"dataType", "crs", "links"}, "properties": object{
-		"title": text, "dataType": text, "crs": text, "tileMatrixSetId": text, "tileMatrixSetURI": text, "tileMatrixSetLimits": list(object{"type": "object"}),
-		"layers": list(object{"type": "object"}), "links": list(ref("link"))}}
-	feature := object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
-		"type":       object{"type": "string", "enum": []string{"Feature"}},
-		"id":         text,
-		"geometry":   object{"type": "object", "nullable": true},
-		"properties": object{"type": "object", "nullable": true},
-		"links":      list(ref("link")),
-	}}
-	problem := object{"type": "object", "properties": object{"type": text, "title": text, "status": object{"type": "integer"}, "detail": text,
-		"instance": text, "errors": list(object{"type": "object", "properties": object{"parameter": text, "value": text, "reason": text}})}}
 	return object{
 		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "asof": asof, "op": changeKinds(), "from": fromVersion(), "to": toVersion(),
 			"version": pathParameter("version", "The number of a version.", object{"type": "integer", "minimum": 1}), "item": item,
@@ -54,33 +37,8 @@ func components() object {
 			"styleId": place("styleId", "The id of a style."),
 			"filter":  filter, "filter-lang": filterLang, "q": words, "skipGeometry": skipGeometry},
 		"responses": object{"problem": object{"description": "What is wrong (RFC 9457).",
-			"content": object{"application/problem+json": object{"schema": ref("problem")}}}},
-		"schemas": object{
-			"object":  object{"type": "object"},
-			"text":    text,
-			"binary":  object{"type": "string", "format": "binary"},
-			"link":    link,
-			"problem": problem,
-			"tileset": tileset,
-			"tilesets": object{"type": "object", "required": []string{"links", "tilesets"}, "properties": object{
-				"links": list(ref("link")), "tilesets": list(ref("tileset"))}},
-			"landingPage": object{"type": "object", "required": []string{"links"}, "properties": object{
-				"title": text, "description": text, "links": list(ref("link"))}},
-			"conformance": object{"type": "object", "required": []string{"conformsTo"}, "properties": object{"conformsTo": list(text)}},
-			"collections": object{"type": "object", "required": []string{"links", "collections"}, "properties": object{
-				"links": list(ref("link")), "collections": list(ref("collection"))}},
-			"collection": object{"type": "object", "required": []string{"id", "links"}, "properties": object{
-				"id": text, "title": text, "description": text, "keywords": list(text), "attribution": text, "extent": object{"type": "object"},
-				"itemType": text, "itemCount": object{"type": "integer", "format": "int64"}, "updated": text, "crs": list(text),
-				"storageCrs": text, "links": list(ref("link"))}},
-			"feature": feature, "versions": versionsSchema(), "version": versionSchema(), "changes": changesSchema(),
-			"featureCollection": object{"type": "object", "required": []string{"type", "features"}, "properties": object{
-				"type":     object{"type": "string", "enum": []string{"FeatureCollection"}},
-				"features": list(ref("feature")), "links": list(ref("link")),
-				"numberMatched":  object{"type": "integer", "minimum": 0},
-				"numberReturned": object{"type": "integer", "minimum": 0},
-				"timeStamp":      object{"type": "string", "format": "date-time"},
-			}},
-		},
+			"content": object{"application/problem+json": object{"schema": schemaRef("problem")},
+				"text/html": object{"schema": schemaRef("text")}}}},
+		"schemas": documentSchemas(),
 	}
 }

@@ -44,7 +44,7 @@ func (c *counts) of(ctx context.Context, rows Rows, dataset string, q store.Quer
 		// A count is a courtesy: the page does not fail for want of it.
 		n, exact = 0, false
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || err != nil && limited.Err() == nil { // it may go better the next time
 		return 0, false
 	}
 	c.mu.Lock()

@@ -254,7 +254,7 @@ func (a *API) sendEdited(w http.ResponseWriter, r *http.Request, d store.Dataset
 		query.Set("crs", project.URI())
 	}
 	state := edit.State(&d, f)
-	body, err := a.itemBody(r, d, f, project, query)
+	body, err := a.itemBody(r, d, f, &d.Current.Schema, project, query)
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,7 @@ func (o operation) editDefinition(d *store.Dataset, lang string) object {
 	header := func(name, text string) object {
 		return object{"name": name, "in": "header", "required": false, "description": text, "schema": object{"type": "string"}}
 	}
-	feature := object{"description": "The feature as it is now.", "content": content(typeGeoJSON, object{"$ref": "#/components/schemas/feature"})}
+	feature := object{"description": "The feature as it is now.", "content": content(typeGeoJSON, schemaRef("feature."+d.ID))}
 	responses := object{"400": problem, "401": problem, "403": problem, "404": problem, "default": problem}
 	parameters := []object{}
 	if o.method != http.MethodPost {
@@ -55,7 +55,7 @@ func (o operation) editDefinition(d *store.Dataset, lang string) object {
 	if o.method != http.MethodDelete {
 		if uris := systemURIs(d); uris != nil {
 			crs := header("Content-Crs", "The coordinate reference system of the geometry, in its authority's axis order.")
-			crs["schema"] = object{"type": "string", "format": "uri", "enum": uris, "default": crs84}
+			crs["schema"] = object{"type": "string", "enum": bracketed(uris), "default": crs84}
 			parameters = append(parameters, crs)
 		}
 		responses["409"], responses["413"], responses["415"] = problem, problem, problem
@@ -72,7 +72,7 @@ func (o operation) editDefinition(d *store.Dataset, lang string) object {
 			"features": object{"type": "array", "minItems": 1, "items": one}}}
 		body("A feature, or several that are created all or not at all.", content(edit.TypeFeature, object{"oneOf": []object{one, many}}))
 		delete(responses, "200")
-		created := content(typeGeoJSON, object{"$ref": "#/components/schemas/feature"})
+		created := content(typeGeoJSON, schemaRef("feature."+d.ID))
 		created[typeJSON] = object{"schema": object{"type": "object"}}
 		responses["201"] = object{"description": "The feature as it is now, or the ids and addresses of several.", "content": created,
 			"headers": object{"Location": object{"description": "The address of the feature; absent where there are several.", "schema": object{"type": "string", "format": "uri"}}}}
@@ -88,11 +88,20 @@ func (o operation) editDefinition(d *store.Dataset, lang string) object {
 	return definition
 }
 
+// bracketed gives uris, each as it is and in angle brackets.
+func bracketed(uris []string) []string {
+	var out []string
+	for _, uri := range uris {
+		out = append(out, uri, "<"+uri+">")
+	}
+	return out
+}
+
 // receivable describes a feature of d as a body has it.
 func receivable(d *store.Dataset, lang string, created bool) object {
 	return object{"type": "object", "required": []string{"type", "geometry", "properties"}, "properties": object{
 		"type":       object{"type": "string", "enum": []string{"Feature"}},
-		"geometry":   object{"type": "object", "nullable": true},
+		"geometry":   schemaRef("geometry"),
 		"properties": receivableProperties(d, lang, created),
 	}}
 }

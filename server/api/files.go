@@ -92,7 +92,7 @@ func (a *API) pageOf(r *http.Request, d *store.Dataset, q *request, page *span) 
 	query.Limit = q.take + 1 // one more, to know whether there is a next page
 	return func(yield func(*geo.Feature, error) bool) {
 		size := 0
-		for f, err := range a.features(r.Context(), d.ID, query) {
+		for f, err := range a.rows.Features(r.Context(), d.ID, query) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -138,12 +138,14 @@ func header(l Link) string {
 }
 
 // fileLinks are those of a collection to its features in each format, page by page
-// (OGC 17-069r4 requirement fc-md-items-links) and as files.
+// (OGC 17-069r4 requirement fc-md-items-links) and as files. Of two links to items
+// of one type GDAL follows the second: GeoJSON has but one here, and items
+// themselves lead to JSON-FG.
 func fileLinks(r *http.Request, d *store.Dataset, words words) []Link {
 	var pages, files []Link
 	items := answer.URL(r, Root+"/collections", d.ID, "items")
 	for _, f := range transfer.FormatsOf(&d.Current.Schema) {
-		if f.Name != answer.GeoJSON().Name {
+		if f.MediaType != answer.GeoJSON().MediaType {
 			pages = append(pages, Link{Href: items + "?f=" + f.Name, Rel: "items", Type: f.MediaType, Title: words.itemsAs + " " + f.Title})
 		}
 		files = append(files, Link{Href: answer.URL(r, downloads.Path(d.ID, f)), Rel: "enclosure", Type: f.MediaType, Title: words.download + " " + f.Title})

@@ -58,6 +58,11 @@ func (a *API) readPage(w http.ResponseWriter, r *http.Request, o operation) (pag
 			continue
 		case ok && name == "f":
 			if formats++; formats == 1 {
+				if o.id == documentationID {
+					if err := onlyPage(w, r, part); err != nil {
+						return query, "", err
+					}
+				}
 				continue
 			}
 		case ok && o.id == documentationID && (name == "collection" || strings.HasPrefix(name, consolePrefix)):
@@ -79,6 +84,15 @@ func (a *API) readPage(w http.ResponseWriter, r *http.Request, o operation) (pag
 	return query, lang, nil
 }
 
+// onlyPage refuses what asks for another format of a resource that is a page alone.
+func onlyPage(w http.ResponseWriter, r *http.Request, query string) error {
+	r = r.Clone(r.Context())
+	r.URL.RawQuery = query
+	p := answer.ReadParams(w, r)
+	p.Format(answer.HTML())
+	return p.Done()
+}
+
 // withoutLanguage lets a resource that is the same in every language take lang:
 // its page has one.
 func (a *API) withoutLanguage(h answer.Handler) answer.Handler {
@@ -90,9 +104,7 @@ func (a *API) withoutLanguage(h answer.Handler) answer.Handler {
 		if _, err := a.language(w, r, language); err != nil {
 			return err
 		}
-		r = r.Clone(r.Context())
-		r.URL.RawQuery = rest
-		return h(w, r)
+		return h(w, withQuery(r, rest))
 	}
 }
 
@@ -111,11 +123,16 @@ func splitLanguage(query string) (rest, language string) {
 
 // language reads a query that consists of lang.
 func (a *API) language(w http.ResponseWriter, r *http.Request, query string) (string, error) {
-	r = r.Clone(r.Context())
-	r.URL.RawQuery = query
-	p := answer.ReadParams(w, r)
+	p := answer.ReadParams(w, withQuery(r, query))
 	lang := p.Language(a.view().Languages())
 	return lang, p.Done()
+}
+
+// withQuery gives r with another query.
+func withQuery(r *http.Request, query string) *http.Request {
+	r = r.Clone(r.Context())
+	r.URL.RawQuery = query
+	return r
 }
 
 func decodePair(part string) (name, value string, ok bool) {

@@ -17,7 +17,7 @@ import (
 func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
 	p := answer.ReadParams(w, r)
 	p.Format(answer.GeoJSON(), answer.JSON())
-	project := selection.ReadCRS(p, "crs", &d)
+	project, fields := selection.ReadCRS(p, "crs", &d), selection.ReadFields(p, &d)
 	if err := p.Done(); err != nil {
 		return err
 	}
@@ -29,8 +29,10 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 	if err != nil {
 		return err
 	}
-	state := edit.State(&d, f)
-	body, err := a.itemBody(r, d, f, project, p.Query())
+	state := edit.State(&d, f) // of the whole feature, whichever part is sent
+	schema := fields.Schema(&d.Current.Schema)
+	fields.Cut(f, &d.Current.Schema)
+	body, err := a.itemBody(r, d, f, schema, project, p.Query())
 	if err != nil {
 		return err
 	}
@@ -48,12 +50,17 @@ func (a *API) feature(r *http.Request, d *store.Dataset, id string) (*geo.Featur
 	if err == nil && len(f.Values) != len(d.Current.Schema.Fields) {
 		return nil, geo.Errorf(geo.KindUnavailable, "dataset %s has just got another schema", d.ID)
 	}
+	if geo.KindOf(err) == geo.KindNotFound {
+		p := answer.Refusal(http.StatusNotFound, "feature")
+		p.Cause = err
+		return nil, p
+	}
 	return f, err
 }
 
-// itemBody writes a feature as GeoJSON with its links; query is that of the
-// address of this representation. Its coordinates are converted in place.
-func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, project *selection.Projection, query url.Values) ([]byte, error) {
+// itemBody writes a feature, whose values are those of schema, as GeoJSON with its
+// links; query is that of the address of this representation. Its coordinates are converted in place.
+func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, schema *geo.Schema, project *selection.Projection, query url.Values) ([]byte, error) {
 	links := []Link{
 		{Href: itemURL(r, d.ID, f.ID, query), Rel: "self", Type: typeGeoJSON},
 		{Href: answer.URL(r, Root+"/collections", d.ID), Rel: "collection", Type: typeJSON},
@@ -72,7 +79,7 @@ func (a *API) itemBody(r *http.Request, d store.Dataset, f *geo.Feature, project
 		return nil, err
 	}
 	project.Apply(f.Geometry)
-	body := geojson.AppendFeature(nil, &d.Current.Schema, f, project.Decimals())
+	body := geojson.AppendFeature(nil, schema, f, project.Decimals())
 	body = append(body[:len(body)-1], ",\n\"links\":"...) // a foreign member in place of the closing brace
 	return append(append(body, tail...), "}\n"...), nil
 }

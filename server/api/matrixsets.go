@@ -53,7 +53,7 @@ func (a *API) matrixSet(w http.ResponseWriter, r *http.Request) error {
 			return writeSet(w, r, set)
 		}
 	}
-	return geo.Errorf(geo.KindNotFound, "there is no tile matrix set %q", geo.ClipValue(name))
+	return answer.Refusal(http.StatusNotFound, "tile-set", "name", geo.ClipValue(name))
 }
 
 func writeSet(w http.ResponseWriter, r *http.Request, set *tms.Set) error {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -54,6 +55,9 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 		paths[downloads.Root+"/"+d.ID+".{format}"] = object{"get": downloadDefinition(r, d, lang)}
 	}
 	parts := components()
+	for i := range view.Collections {
+		maps.Copy(parts["schemas"].(object), datasetSchemas(&view.Collections[i], lang))
+	}
 	if a.editable(view) {
 		parts["securitySchemes"] = securitySchemes()
 		for _, o := range a.edits() {
@@ -91,7 +95,14 @@ func (a *API) openAPI(w http.ResponseWriter, r *http.Request) error {
 
 // definition describes o, for a collection's path that of d.
 func (o operation) definition(view *live.View, d *store.Dataset, lang string) object {
-	id, summary, offers := o.id, o.summary, o.offers
+	id, summary, offers, schema := o.id, o.summary, o.offers, o.schema
+	headers := object{"ETag": headerObject("What tells this answer from others.", true)}
+	if d != nil && strings.HasPrefix(schema, "feature") {
+		schema += "." + d.ID
+		if d.Current.Schema.Spatial() {
+			headers["Content-Crs"] = headerObject("The coordinate reference system of the answer, in angle brackets.", true)
+		}
+	}
 	if d != nil && o.id == itemsID {
 		offers = slices.DeleteFunc(slices.Clone(offers), func(offer answer.Format) bool {
 			f, isFile := transfer.Lookup(offer.Name)
@@ -131,7 +142,7 @@ func (o operation) definition(view *live.View, d *store.Dataset, lang string) ob
 		}
 	}
 	responses := object{
-		"200":     object{"description": "What was asked for.", "content": contentOf(offers, o.schema)},
+		"200":     object{"description": "What was asked for.", "headers": headers, "content": contentOf(offers, schema)},
 		"304":     object{"description": "The client has it already."},
 		"400":     object{"$ref": "#/components/responses/problem"},
 		"406":     object{"$ref": "#/components/responses/problem"},
@@ -152,7 +163,7 @@ func contentOf(offers []answer.Format, schema string) object {
 	content := object{}
 	for _, offer := range offers {
 		mediaType, _, html := strings.Cut(offer.MediaType, "; charset")
-		if (schema == "featureCollection" || schema == "feature") && mediaType == typeJSON {
+		if strings.HasPrefix(schema, "feature") && mediaType == typeJSON {
 			mediaType = typeGeoJSON
 		}
 		switch {
@@ -165,6 +176,10 @@ func contentOf(offers []answer.Format, schema string) object {
 		}
 	}
 	return content
+}
+
+func headerObject(description string, required bool) object {
+	return object{"description": description, "required": required, "schema": object{"type": "string"}}
 }
 
 func parameterObject(name, description string, schema object) object {

@@ -34,7 +34,7 @@ func downloadDefinition(r *http.Request, d *store.Dataset, lang string) object {
 		"servers":    []object{{"url": answer.Base(r)}},
 		"parameters": append(parameters, fieldParameters(d, lang)...),
 		"responses": object{
-			"200":     object{"description": "The file.", "content": contentOf(offers, "featureCollection")},
+			"200":     object{"description": "The file.", "content": contentOf(offers, "featureCollection."+d.ID)},
 			"304":     object{"description": "The client has it already."},
 			"400":     problem,
 			"404":     problem,

@@ -2,6 +2,8 @@ package api
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"puy/server/answer"
 	"puy/store"
@@ -17,36 +19,38 @@ func (a *API) tileOperations() []operation {
 	fl := []string{"f", "lang"}
 	tile := []string{"tileMatrix", "tileRow", "tileCol"}
 	sets := func(*store.Dataset, string) []object { return []object{a.setParameter()} }
-	chosen := func(*store.Dataset, string) []object { return []object{collectionsParameter()} }
-	tiles := func(d *store.Dataset, lang string) []object { return append(tileParameters(d, lang), a.setParameter()) }
+	chosen := func(*store.Dataset, string) []object { return []object{collectionsParameter(a.view().Collections)} }
+	tiles := func(d *store.Dataset, lang string) []object {
+		return append(tileParameters(a.view().Collections, d, lang), a.setParameter())
+	}
 	list := []operation{
 		{path: "/tileMatrixSets", id: "getTileMatrixSetsList", summary: "The grids that tiles come in", parameters: fl,
-			offers: document, schema: "object", handler: a.matrixSets},
+			offers: document, schema: "tileMatrixSets", handler: a.matrixSets},
 		{path: "/tileMatrixSets/{tileMatrixSetId}", id: "getTileMatrixSet", summary: "One of these grids", parameters: fl[:1],
-			offers: document, schema: "object", handler: a.matrixSet, more: sets},
+			offers: document, schema: "tileMatrixSet", handler: a.matrixSet, more: sets},
 		{path: "/tiles", id: "portal.dataset.vector.getTileSetsList", summary: "Tiles of several datasets, in each grid", parameters: fl,
 			offers: document, schema: "tilesets", handler: a.ofPortal(a.tilesets), more: chosen},
 		{path: "/tiles/{tileMatrixSetId}", id: "portal.dataset.vector.getTileSet", summary: "About tiles of several datasets", parameters: fl,
-			offers: tilesetFormats(), schema: "tileset", handler: a.ofPortal(a.describeTileset), more: tiles},
+			offers: tilesetFormats(), schema: "tilesetOrTileJSON", handler: a.ofPortal(a.describeTileset), more: tiles},
 		{path: "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: "portal.dataset.vector.getTile", summary: "A tile of several datasets",
 			parameters: append(tile, "f", "v"), offers: a.opt.Tiles.Formats(), schema: "binary", empty: true, around: heavy,
 			handler: a.ofPortal(a.tile), more: tiles},
 		{path: "/collections/{collection}/tiles", id: ".collection.vector.getTileSetsList", summary: "Tiles of a dataset, in each grid", collection: true, spatial: true,
 			parameters: fl, offers: document, schema: "tilesets", handler: a.ofSpatial(a.tilesets)},
 		{path: "/collections/{collection}/tiles/{tileMatrixSetId}", id: ".collection.vector.getTileSet", summary: "About tiles of a dataset", collection: true, spatial: true,
-			parameters: fl, offers: tilesetFormats(), schema: "tileset", handler: a.ofSpatial(a.describeTileset), more: tiles},
+			parameters: fl, offers: tilesetFormats(), schema: "tilesetOrTileJSON", handler: a.ofSpatial(a.describeTileset), more: tiles},
 		{path: "/collections/{collection}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}", id: ".collection.vector.getTile",
 			summary: "A tile of a dataset", collection: true, spatial: true, parameters: append(tile, "f", "v"), offers: a.opt.Tiles.Formats(), schema: "binary",
 			empty: true, around: heavy, handler: a.ofSpatial(a.tile), more: tiles},
 	}
 	return append(list,
-		operation{path: "/styles", id: "getStyles", summary: "How the datasets look on maps", parameters: fl, offers: document, schema: "object", handler: a.styles},
+		operation{path: "/styles", id: "getStyles", summary: "How the datasets look on maps", parameters: fl, offers: document, schema: "styles", handler: a.styles},
 		operation{path: "/styles/{styleId}", id: "getStyle", summary: "A style, for MapLibre and QGIS", parameters: []string{"f", "lang", "styleId"},
-			offers: styleFormats(), schema: "object", handler: a.style},
+			offers: styleFormats(), schema: "mapStyle", handler: a.style},
 		operation{path: "/styles/{styleId}/metadata", id: "getStyleMetadata", summary: "About a style", parameters: []string{"f", "lang", "styleId"},
-			offers: document, schema: "object", handler: a.styleMetadata},
+			offers: document, schema: "styleMetadata", handler: a.styleMetadata},
 		operation{path: "/collections/{collection}/styles", id: "getCollectionStyles", summary: "How a dataset looks on maps", collection: true, spatial: true,
-			parameters: fl, offers: document, schema: "object", handler: a.ofCollection(a.stylesOf)})
+			parameters: fl, offers: document, schema: "styles", handler: a.ofCollection(a.stylesOf)})
 }
 
 // setParameter is the path parameter that names a tile matrix set.
@@ -58,22 +62,44 @@ func (a *API) setParameter() object {
 	return pathParameter("tileMatrixSetId", "The tile matrix set.", object{"type": "string", "enum": ids})
 }
 
-func collectionsParameter() object {
+func collectionsParameter(all []store.Dataset) object {
+	ids := []string{}
+	for i := range all {
+		if all[i].Current.Schema.Spatial() {
+			ids = append(ids, all[i].ID)
+		}
+	}
 	return parameterObject("collections", "The datasets in the tile, in this order; without it, all that have a geometry.",
-		object{"type": "array", "minItems": 1, "items": object{"type": "string"}})
+		object{"type": "array", "minItems": 1, "items": object{"type": "string", "enum": ids}})
 }
 
-// tileParameters choose fields and features of the tiles of d; of several
+// tileParameters choose fields and features of the tiles of d; of several of all
 // datasets where it is nil.
-func tileParameters(d *store.Dataset, lang string) []object {
+func tileParameters(all []store.Dataset, d *store.Dataset, lang string) []object {
+	datasets := all
+	if d != nil {
+		datasets = []store.Dataset{*d}
+	}
+	names := []string{}
+	for i := range datasets {
+		if !datasets[i].Current.Schema.Spatial() {
+			continue
+		}
+		for _, field := range datasets[i].Current.Schema.Fields {
+			if !strings.Contains(field.Name, ",") && !slices.Contains(names, field.Name) {
+				names = append(names, field.Name)
+			}
+		}
+	}
 	parameters := []object{
-		parameterObject("fields", "The properties that features have in the tile; without it, all.", object{"type": "array", "items": object{"type": "string"}}),
+		parameterObject("fields", "The properties that features have in the tile; without it, all.",
+			object{"type": "array", "items": object{"type": "string", "enum": names}}),
 	}
 	for _, name := range []string{"datetime", "filter", "filter-lang"} {
 		parameters = append(parameters, object{"$ref": "#/components/parameters/" + name})
 	}
 	if d == nil {
-		return append(parameters, collectionsParameter())
+		return append(parameters, collectionsParameter(all))
 	}
 	return append(append(parameters, collectionParameters()["filter-crs"](d)), fieldParameters(d, lang)...)
 }

@@ -14,15 +14,17 @@ import (
 const (
 	// chunk is how much is gathered before it is sent.
 	chunk = 64 << 10
-	// chunkPatience is how long a client may take to receive one chunk.
+	// chunkPatience is how long a client may take to receive one chunk, and
+	// pagePatience a whole page, which holds a query of the store open.
 	chunkPatience = 30 * time.Second
+	pagePatience  = 5 * time.Minute
 )
 
 // sendPage streams the features of q as they come from the store. An error
 // before the first chunk is answered as a problem; a later one breaks the
 // transfer off.
 func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, q *request) error {
-	out := &chunks{w: w}
+	out := &chunks{w: w, until: time.Now().Add(pagePatience)}
 	if err := a.find(r.Context(), d, q); err != nil {
 		return out.fail(r, failed(q, err))
 	}
@@ -31,7 +33,7 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 	query := q.query
 	query.Limit = q.take + 1 // one more, to know whether there is a next page
 	decimals := q.crs.Decimals()
-	for f, err := range a.features(r.Context(), d.ID, query) {
+	for f, err := range a.rows.Features(r.Context(), d.ID, query) {
 		if err != nil {
 			return out.fail(r, failed(q, err))
 		}
@@ -85,8 +87,9 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 
 // chunks sends a body piece by piece.
 type chunks struct {
-	w    http.ResponseWriter
-	sent int
+	w     http.ResponseWriter
+	until time.Time // when the client must have it all
+	sent  int
 }
 
 func (c *chunks) send(b []byte) error {
@@ -94,10 +97,17 @@ func (c *chunks) send(b []byte) error {
 		c.w.Header().Set("Content-Type", typeGeoJSON)
 	}
 	// Not every writer has deadlines; the server's own then holds.
-	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Now().Add(chunkPatience))
+	_ = http.NewResponseController(c.w).SetWriteDeadline(earlier(time.Now().Add(chunkPatience), c.until))
 	n, err := c.w.Write(b)
 	c.sent += n
 	return err
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // fail gives err back where nothing has been sent, and breaks off otherwise.

@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"iter"
 	"net/http"
-	"time"
 
 	"puy/geo"
 	"puy/server/answer"
@@ -41,7 +39,7 @@ func (a *API) readCursor(r *http.Request, d *store.Dataset, q *request) error {
 	}
 	c, ok := decodeCursor(text, d.ID, q.order)
 	if !ok || c.version > d.Current.Number {
-		q.params.Reject("cursor", text, "is not one that this collection has given for this sortby. Begin again with the first page")
+		q.params.Reject("cursor", text, answer.Because("cursor"))
 		return nil
 	}
 	q.cursor = &c
@@ -76,7 +74,7 @@ func (a *API) find(ctx context.Context, d store.Dataset, q *request) error {
 	if c.absent {
 		keys.FIDs = []int64{c.fid}
 		found := false
-		for f, err := range a.features(ctx, d.ID, keys) {
+		for f, err := range a.rows.Features(ctx, d.ID, keys) {
 			if err != nil {
 				return err
 			}
@@ -95,7 +93,7 @@ func (a *API) find(ctx context.Context, d store.Dataset, q *request) error {
 	back.Backward, back.After, back.AfterValues, back.Limit = true, c.fid, c.values, q.limit+1
 	var before int64
 	var last place
-	for f, err := range a.features(ctx, d.ID, back) {
+	for f, err := range a.rows.Features(ctx, d.ID, back) {
 		if err != nil {
 			return err
 		}
@@ -110,45 +108,17 @@ func (a *API) find(ctx context.Context, d store.Dataset, q *request) error {
 	return nil
 }
 
-// features gives what the store gives. Sorting without an index looks at all;
-// the first feature has to come in time.
-func (a *API) features(ctx context.Context, id string, query store.Query) iter.Seq2[*geo.Feature, error] {
-	return func(yield func(*geo.Feature, error) bool) {
-		ctx, cancel := context.WithCancelCause(ctx)
-		defer cancel(nil)
-		late := time.AfterFunc(a.opt.FirstFeature, func() { cancel(context.DeadlineExceeded) })
-		defer late.Stop()
-		for f, err := range a.rows.Features(ctx, id, query) {
-			if late.Stop(); err != nil && context.Cause(ctx) == context.DeadlineExceeded {
-				err = slow(err)
-			}
-			if !yield(f, err) {
-				return
-			}
-		}
-	}
-}
-
 // failed tells a client what it can do.
 func failed(q *request, err error) error {
-	switch kind := geo.KindOf(err); {
-	case q.cursor != nil && kind == geo.KindNotFound:
+	if q.cursor != nil && geo.KindOf(err) == geo.KindNotFound {
 		return replaced(err)
-	case kind == geo.KindLimit:
-		return slow(err)
 	}
 	return err
 }
 
-func slow(cause error) error {
-	p := answer.NewProblem(http.StatusServiceUnavailable, "This took too long. Ask for fewer features with a filter, or for another order.")
-	p.RetryAfter, p.Cause = 5, cause
-	return p
-}
-
 // replaced tells a client that its cursor's version is gone.
 func replaced(cause error) error {
-	p := answer.NewProblem(http.StatusGone, "The dataset has been replaced since this cursor was given. Begin again with the first page.")
+	p := answer.Refusal(http.StatusGone, "gone")
 	p.Cause = cause
 	return p
 }

@@ -64,7 +64,7 @@ func texts(p *answer.Params, name string) []string {
 	list := strings.Split(text, ",")
 	for i := range list {
 		if list[i] = strings.TrimSpace(list[i]); list[i] == "" {
-			p.Reject(name, text, "must be one or more texts, separated by commas")
+			p.Reject(name, text, answer.Because("texts"))
 			break
 		}
 	}

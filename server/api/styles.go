@@ -118,7 +118,7 @@ func (a *API) findStyle(w http.ResponseWriter, r *http.Request, view *live.View,
 		return s, false, err
 	}
 	if !known || !live.Drawn(&d) {
-		return s, false, geo.Errorf(geo.KindNotFound, "there is no style %q", geo.ClipValue(name))
+		return s, false, answer.Refusal(http.StatusNotFound, "style", "name", geo.ClipValue(name))
 	}
 	if d.ID != name {
 		to := answer.URL(r, Root+"/styles", d.ID)

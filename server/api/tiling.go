@@ -97,10 +97,8 @@ func (a *API) ofPortal(h func(w http.ResponseWriter, r *http.Request, t *picture
 		t := &picture{view: a.view()}
 		text, chosen := answer.ReadParams(w, r).Text("collections")
 		if t.chosen = chosen; chosen {
-			if reason := t.choose(text); reason != "" {
-				p := answer.NewProblem(http.StatusBadRequest, "The parameter \"collections\" "+reason+".")
-				p.Errors = []answer.ParameterError{{Parameter: "collections", Value: geo.ClipValue(text), Reason: reason}}
-				return p
+			if err := t.choose(text); err != nil {
+				return answer.BadParameter("collections", text, err)
 			}
 		} else {
 			t.datasets = spatial(t.view)
@@ -111,22 +109,22 @@ func (a *API) ofPortal(h func(w http.ResponseWriter, r *http.Request, t *picture
 }
 
 // choose takes the datasets that a text names; reason tells why it cannot.
-func (t *picture) choose(text string) (reason string) {
+func (t *picture) choose(text string) error {
 	for name := range strings.SplitSeq(text, ",") {
 		d, known := t.view.Lookup(name)
 		switch {
 		case !known || d.Current == nil && !d.Source.IsArchive():
-			return "names " + strconv.Quote(geo.ClipValue(name)) + ", which is no collection here"
+			return answer.Because("collections.unknown", "name", geo.ClipValue(name))
 		case d.Current != nil && !d.Current.Schema.Spatial():
-			return "names " + d.ID + ", which has no geometry"
+			return answer.Because("collections.flat", "name", d.ID)
 		case slices.ContainsFunc(t.datasets, func(other store.Dataset) bool { return other.ID == d.ID }):
-			return "names " + d.ID + " twice"
+			return answer.Because("collections.twice", "name", d.ID)
 		case len(t.datasets) == tiles.MaxLayers:
-			return "names more than 32 collections"
+			return answer.Because("collections.many", "most", strconv.Itoa(tiles.MaxLayers))
 		}
 		t.datasets = append(t.datasets, d)
 	}
-	return ""
+	return nil
 }
 
 // open reads what the picture's archives tell of themselves.
@@ -222,7 +220,7 @@ func (a *API) tile(w http.ResponseWriter, r *http.Request, t *picture) error {
 	}
 	i := slices.IndexFunc(limits, func(l tms.Limits) bool { return l.Matrix == ask.Matrix })
 	if i < 0 || !within(ask.Row, limits[i].MinRow, limits[i].MaxRow) || !within(ask.Column, limits[i].MinCol, limits[i].MaxCol) {
-		return geo.Errorf(geo.KindNotFound, "there is no tile at this matrix, row and column; the tileset tells the limits")
+		return answer.Refusal(http.StatusNotFound, "tile.limits")
 	}
 	return a.opt.Tiles.ServeTile(w, r, ask)
 }

@@ -124,7 +124,7 @@ func (a *API) versions(w http.ResponseWriter, r *http.Request, d store.Dataset) 
 
 // version tells of one kept version.
 func (a *API) version(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
-	number, err := versionAsked(r, &d)
+	number, err := versionAsked(r)
 	if err != nil {
 		return err
 	}
@@ -157,14 +157,14 @@ func (a *API) versionPage(r *http.Request, lang string, segments ...string) []Li
 }
 
 // versionAsked reads the number in the path.
-func versionAsked(r *http.Request, d *store.Dataset) (int64, error) {
+func versionAsked(r *http.Request) (int64, error) {
 	text, err := answer.PathText(r, "version")
 	if err != nil {
 		return 0, err
 	}
 	number, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || number < 1 || strconv.FormatInt(number, 10) != text {
-		return 0, geo.Errorf(geo.KindNotFound, "the dataset %q has no version %s", d.ID, geo.ClipValue(text))
+		return 0, answer.Refusal(http.StatusNotFound, "version", "name", geo.ClipValue(text))
 	}
 	return number, nil
 }

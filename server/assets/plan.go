@@ -3,6 +3,7 @@ package assets
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -74,7 +75,7 @@ func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.Vie
 		}
 	}
 	if n := strings.Count(text, ",") + 1; n > tiles.MaxLayers {
-		return nil, false, answer.NewProblem(http.StatusBadRequest, "A tile holds at most 32 datasets.")
+		return nil, false, answer.Refusal(http.StatusBadRequest, "layers.many", "most", strconv.Itoa(tiles.MaxLayers))
 	}
 	renamed := false
 	var ids []string
@@ -85,11 +86,11 @@ func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.Vie
 		d, found := view.Lookup(name)
 		switch {
 		case !found || d.Current == nil && !(d.Source.IsArchive() && a.opt.Archives != nil):
-			return nil, false, geo.Errorf(geo.KindNotFound, "there is no dataset %q", name)
+			return nil, false, answer.Refusal(http.StatusNotFound, "dataset", "name", geo.ClipValue(name))
 		case d.Current != nil && !d.Current.Schema.Spatial():
 			return nil, false, geo.Errorf(geo.KindNotFound, "dataset %q has no geometry, so it has no tiles", name)
 		case slices.Contains(ids, d.ID):
-			return nil, false, answer.NewProblem(http.StatusBadRequest, "Dataset "+d.ID+" is named twice.")
+			return nil, false, answer.Refusal(http.StatusBadRequest, "layers.twice", "name", d.ID)
 		}
 		renamed = renamed || d.ID != name
 		all, ids = append(all, d), append(ids, d.ID)

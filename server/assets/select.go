@@ -34,7 +34,7 @@ func chosen(p *answer.Params, datasets []store.Dataset) []tiles.Layer {
 			schema := &datasets[j].Current.Schema
 			v, err := answer.ParseValue(schema.Fields[schema.Index(name)].Type, text)
 			if err != nil {
-				p.Reject(name, text, err.Error())
+				p.Reject(name, text, err)
 				break
 			}
 			layers[j].Filter.Where = append(layers[j].Filter.Where, tiles.Condition{Field: name, Value: v})
@@ -70,7 +70,7 @@ func selectFields(p *answer.Params, text string, datasets []store.Dataset, layer
 			}
 		}
 		if !known {
-			p.Reject("fields", text, "names "+strings.TrimSpace(geo.ClipValue(name))+", which is no field here")
+			p.Reject("fields", text, answer.Because("field", "name", geo.ClipValue(name)))
 			return
 		}
 	}

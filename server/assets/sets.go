@@ -68,7 +68,7 @@ func (a *Assets) set(view *live.View, name string) (*tms.Set, error) {
 func (a *Assets) knownSet(view *live.View, name string) (*tms.Set, error) {
 	set, ok := a.sets.of(view)[name]
 	if !ok {
-		return nil, geo.Errorf(geo.KindNotFound, "there is no tile matrix set %q", geo.ClipValue(name))
+		return nil, answer.Refusal(http.StatusNotFound, "tile-set", "name", geo.ClipValue(name))
 	}
 	return set, nil
 }

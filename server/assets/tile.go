@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"puy/geo"
 	"puy/server/answer"
 	"puy/tiles"
 	"puy/tiles/pmtiles"
@@ -150,7 +149,7 @@ func negotiate(r *http.Request) (coding tiles.Coding, exact bool, err error) {
 }
 
 func notAcceptable() error {
-	return answer.NewProblem(http.StatusNotAcceptable, "None of the codings that the Accept-Encoding header allows is available here: identity, gzip and zstd are.")
+	return answer.Refusal(http.StatusNotAcceptable, "codings")
 }
 
 // place reads the tile's place: the number of the zoom in its set, and column
@@ -163,7 +162,7 @@ func (p *plan) place(ask Ask) (z, x, y int, err error) {
 	}
 	x, y = number(ask.Column), number(ask.Row)
 	if z < 0 || x < 0 || y < 0 {
-		return 0, 0, 0, geo.Errorf(geo.KindNotFound, "there is no tile at this zoom, column and row")
+		return 0, 0, 0, answer.Refusal(http.StatusNotFound, "tile")
 	}
 	return z, x, y, nil
 }

@@ -119,7 +119,7 @@ func onlyMercator(made *plan, datasets []store.Dataset) error {
 func rejectSelection(p *answer.Params) {
 	for _, name := range []string{"fields", "datetime", "filter"} {
 		if text, ok := p.Text(name); ok {
-			p.Reject(name, text, "does not work where a tile archive is among the datasets: its tiles are as they are")
+			p.Reject(name, text, answer.Because("archive"))
 		}
 	}
 }

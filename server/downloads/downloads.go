@@ -77,7 +77,7 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 	case removed != nil:
 		return removed
 	case !ok:
-		return geo.Errorf(geo.KindNotFound, "there is no dataset %q", geo.ClipValue(id))
+		return answer.Refusal(http.StatusNotFound, "dataset", "name", geo.ClipValue(id))
 	case dataset.Source.IsArchive():
 		return geo.Errorf(geo.KindNotFound, "%s is an archive of tiles and has no features to download", dataset.ID)
 	case dataset.Current == nil:
@@ -91,7 +91,7 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 	}
 	f, ok := transfer.Lookup(wanted)
 	if !ok || !transfer.Suits(f, &dataset.Current.Schema) {
-		return geo.Errorf(geo.KindNotFound, "there is no file %q; there are %s", geo.ClipValue(name), strings.Join(files(&dataset), ", "))
+		return answer.Refusal(http.StatusNotFound, "download", "name", geo.ClipValue(name), "list", strings.Join(files(&dataset), ", "))
 	}
 	if dataset.ID != id {
 		to := answer.URL(r, Path(dataset.ID, f))

@@ -40,7 +40,7 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, view *live.View)
 	}
 	d, ok := view.Lookup(name)
 	if !ok {
-		return d, false, answer.NewProblem(http.StatusNotFound, "There is no dataset "+geo.ClipValue(name)+".")
+		return d, false, answer.Refusal(http.StatusNotFound, "dataset", "name", geo.ClipValue(name))
 	}
 	if d.ID == name {
 		return d, true, nil

@@ -121,10 +121,11 @@ func readNode(l *web.Language, d *json.Decoder, name string, depth int) (node, e
 	return n, nil
 }
 
-// refined tells lists of links, tables and positions from other arrays.
+// refined tells lists of links, tables and positions from other arrays, and
+// what is too long to be shown unasked.
 func (n node) refined(l *web.Language) (node, error) {
 	if n.Kind != kindArray || len(n.Nodes) == 0 {
-		return n, nil
+		return n.folded(l)
 	}
 	isLink := func(c node) bool { return c.Kind == kindObject && c.text("href") != "" && c.text("rel") != "" }
 	if !slices.ContainsFunc(n.Nodes, func(c node) bool { return !isLink(c) }) {
@@ -141,6 +142,10 @@ func (n node) refined(l *web.Language) (node, error) {
 	if isTable(n) {
 		n.Kind = kindTable
 	}
+	return n.folded(l)
+}
+
+func (n node) folded(l *web.Language) (node, error) {
 	if len(n.Nodes) <= listedMost {
 		return n, nil
 	}
@@ -233,7 +238,7 @@ func (n node) Href() string {
 // formats gives the other representations as links.
 func formats(x *answer.Resource) []linkView {
 	names := map[string]string{"json": "JSON", "geojson": "GeoJSON", "csv": "CSV", "jsonfg": "JSON-FG", "fgb": "FlatGeobuf", "gpkg": "GeoPackage",
-		"geojsonseq": "GeoJSON Text Sequences", "parquet": "GeoParquet", "kml": "KML", "shp": "Shapefile", "xlsx": "XLSX", "tilejson": "TileJSON"}
+		"geojsonseq": "GeoJSON Text Sequences", "parquet": "GeoParquet", "kml": "KML", "shp": "Shapefile", "xlsx": "XLSX", "tilejson": "TileJSON", "mapbox": "MapLibre"}
 	var links []linkView
 	for _, f := range x.Formats {
 		name := names[f.Name]

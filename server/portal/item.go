@@ -85,7 +85,7 @@ func (p *Portal) feature(w http.ResponseWriter, r *http.Request) error {
 	if err != nil || !found {
 		return err
 	}
-	missing := answer.NewProblem(http.StatusNotFound, "This dataset has no such feature.")
+	missing := answer.Refusal(http.StatusNotFound, "feature")
 	fid, err := strconv.ParseInt(chi.URLParam(r, "fid"), 10, 64)
 	if err != nil {
 		return missing

@@ -41,6 +41,7 @@ func (p *Portal) writeProblem(w io.Writer, r *http.Request, problem *answer.Prob
 	case problem.Status < 500:
 		key = "error.invalid"
 	}
+	problem, _ = problem.In(lang)
 	e := errorPage{page: g, Errors: problem.Errors}
 	if e.Heading, err = g.Text(key); err != nil {
 		return err

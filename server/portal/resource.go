@@ -105,6 +105,8 @@ func (c *resourcePage) fill(r *http.Request) error {
 			}
 			c.Map = m
 		}
+	case "tileset":
+		return c.mapTiles()
 	case "featureCollection":
 		c.NoIndex = len(x.Query) > 0
 		return c.listItems()
@@ -117,6 +119,23 @@ func (c *resourcePage) fill(r *http.Request) error {
 		c.Body.take("properties")
 	}
 	return c.describeAsData()
+}
+
+// mapTiles shows the datasets of a tile set, whatever its tile matrix set is.
+func (c *resourcePage) mapTiles() (err error) {
+	datasets := c.view.Collections
+	if c.dataset != nil {
+		datasets = []store.Dataset{*c.dataset}
+	} else if chosen := c.resource.Query.Get("collections"); chosen != "" {
+		datasets = nil
+		for id := range strings.SplitSeq(chosen, ",") {
+			if d, ok := c.view.Lookup(id); ok && d.Current != nil {
+				datasets = append(datasets, d)
+			}
+		}
+	}
+	c.Map, err = c.newMap("dataset.map", datasets)
+	return err
 }
 
 // place says where the document is: its heading, and the way to it.

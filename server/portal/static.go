@@ -18,7 +18,7 @@ const forever = "public, max-age=31536000, immutable"
 func (p *Portal) static(w http.ResponseWriter, r *http.Request) error {
 	asset, ok := p.assets.Get(chi.URLParam(r, "name"))
 	if !ok {
-		return answer.NewProblem(http.StatusNotFound, "There is no such file; a newer page may name another.")
+		return answer.Refusal(http.StatusNotFound, "file")
 	}
 	h := w.Header()
 	h.Set("Cache-Control", forever)

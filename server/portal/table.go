@@ -38,9 +38,7 @@ func cursor(r *http.Request) (int64, error) {
 	}
 	after, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || after < 0 {
-		problem := answer.NewProblem(http.StatusBadRequest, `The parameter "cursor" must be one that a page of this table gave.`)
-		problem.Errors = []answer.ParameterError{{Parameter: "cursor", Value: geo.ClipValue(text), Reason: "must be one that a page of this table gave"}}
-		return 0, problem
+		return 0, answer.BadParameter("cursor", text, answer.Because("cursor.table"))
 	}
 	return after, nil
 }

@@ -21,7 +21,7 @@ type History interface {
 // ReadAsOf reads asof, the number of a version or an RFC 3339 time, and gives d
 // the version that it means as the current one: that of the number, or that which
 // was current then. One that is no longer kept is a Problem of status 410; one
-// that never was gives KindNotFound.
+// that never was one of 404.
 func ReadAsOf(ctx context.Context, p *answer.Params, h History, d *store.Dataset) error {
 	text, ok := p.Text("asof")
 	if !ok {
@@ -32,13 +32,17 @@ func ReadAsOf(ctx context.Context, p *answer.Params, h History, d *store.Dataset
 		at, err := time.Parse(time.RFC3339, text)
 		switch {
 		case err != nil:
-			p.Reject("asof", text, "must be the number of a version, or a time such as 2026-03-31T12:00:00Z")
+			p.Reject("asof", text, answer.Because("asof"))
 			return nil
 		case at.After(time.Now()):
-			p.Reject("asof", text, "is in the future")
+			p.Reject("asof", text, answer.Because("asof.future"))
 			return nil
 		}
-		if number, err = h.AsOf(ctx, d.ID, at); err != nil {
+		number, err = h.AsOf(ctx, d.ID, at)
+		switch {
+		case geo.KindOf(err) == geo.KindNotFound && err != nil:
+			return answer.Refusal(http.StatusNotFound, "version.before", "time", text)
+		case err != nil:
 			return err
 		}
 	}
@@ -50,7 +54,7 @@ func ReadAsOf(ctx context.Context, p *answer.Params, h History, d *store.Dataset
 }
 
 // Version gives a kept version of d by its number. One that is no longer kept is a
-// Problem of status 410; one that never was gives KindNotFound.
+// Problem of status 410; one that never was one of 404.
 func Version(ctx context.Context, h History, d *store.Dataset, number int64) (*catalog.Version, error) {
 	if number == d.Current.Number {
 		return d.Current, nil
@@ -65,8 +69,7 @@ func Version(ctx context.Context, h History, d *store.Dataset, number int64) (*c
 		}
 	}
 	if number < 1 || len(versions) > 0 && number > versions[0].Number {
-		return nil, geo.Errorf(geo.KindNotFound, "the dataset %q has no version %d", d.ID, number)
+		return nil, answer.Refusal(http.StatusNotFound, "version", "name", strconv.FormatInt(number, 10))
 	}
-	return nil, answer.NewProblem(http.StatusGone, "Version "+strconv.FormatInt(number, 10)+" of the dataset "+d.ID+
-		" is no longer kept. The versions that are stand at /api/collections/"+d.ID+"/versions.")
+	return nil, answer.Refusal(http.StatusGone, "version.gone", "name", strconv.FormatInt(number, 10), "path", "/api/collections/"+d.ID+"/versions")
 }

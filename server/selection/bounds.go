@@ -27,13 +27,13 @@ func readBounds(p *answer.Params, d *store.Dataset) (*geo.Bounds, cql2.Expr) {
 	b, err := answer.ParseBox(text)
 	switch {
 	case err != nil:
-		p.Reject("bbox", text, err.Error())
+		p.Reject("bbox", text, err)
 		return nil, nil
 	case c.System.YX:
 		b = geo.Bounds{MinX: b.MinY, MinY: b.MinX, MaxX: b.MaxY, MaxY: b.MaxX}
 	}
 	if b.MinY > b.MaxY || b.MinX > b.MaxX && !c.System.Geographic {
-		p.Reject("bbox", text, "must have its lower corner first")
+		p.Reject("bbox", text, answer.Because("bbox.corner"))
 		return nil, nil
 	}
 	var exact cql2.Expr
@@ -43,7 +43,7 @@ func readBounds(p *answer.Params, d *store.Dataset) (*geo.Bounds, cql2.Expr) {
 		b, exact, err = c.around(b, &d.Current.Schema)
 	}
 	if err != nil {
-		p.Reject("bbox", text, err.Error())
+		p.Reject("bbox", text, err)
 		return nil, nil
 	}
 	return &b, exact
@@ -71,7 +71,7 @@ func (c *Projection) around(b geo.Bounds, schema *geo.Schema) (geo.Bounds, cql2.
 	out := geo.EmptyBounds()
 	for i := 0; i < len(flat); i += 2 {
 		if math.IsNaN(flat[i]) || math.IsNaN(flat[i+1]) {
-			return out, nil, geo.Errorf(geo.KindInvalid, "lies outside of what %s can show", c.System.Name)
+			return out, nil, answer.Because("bbox.outside", "system", c.System.Name)
 		}
 		out = out.Extend(flat[i], flat[i+1])
 	}

@@ -25,9 +25,7 @@ func ContentCRS(r *http.Request, d *store.Dataset) (*Projection, error) {
 	if c, ok := find(d, uri); ok {
 		return c, nil
 	}
-	p := answer.NewProblem(http.StatusBadRequest, "The header Content-Crs must be one of the systems that the collection lists under crs.")
-	p.Errors = []answer.ParameterError{{Parameter: "Content-Crs", Value: text, Reason: "must be one of the systems that the collection lists under crs"}}
-	return nil, p
+	return nil, answer.BadParameter("Content-Crs", text, answer.Because("crs"))
 }
 
 // find gives one of d's systems by its URI, nil for CRS84.

@@ -44,7 +44,7 @@ func ReadCRS(p *answer.Params, name string, d *store.Dataset) *Projection {
 	}
 	c, ok := find(d, text)
 	if !ok {
-		p.Reject(name, text, "must be one of the systems that the collection lists under crs")
+		p.Reject(name, text, answer.Because("crs"))
 	}
 	return c
 }

@@ -2,7 +2,6 @@ package selection
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"puy/geo"
@@ -52,7 +51,7 @@ func readNames(p *answer.Params, parameter string, d *store.Dataset) (names []st
 	names = strings.Split(text, ",")
 	for _, name := range names {
 		if schema.Index(name) < 0 && !(name == GeometryName && schema.Spatial()) {
-			p.Reject(parameter, text, "names "+strconv.Quote(geo.ClipValue(name))+", which is not a property of the collection")
+			p.Reject(parameter, text, answer.Because("property", "name", geo.ClipValue(name)))
 			return nil, false
 		}
 	}
@@ -70,6 +69,21 @@ func (f Fields) Schema(whole *geo.Schema) *geo.Schema {
 		s.Fields[i] = whole.Fields[whole.Index(name)]
 	}
 	return &s
+}
+
+// Cut leaves of a feature, which has the values of whole, what f wants.
+func (f Fields) Cut(feature *geo.Feature, whole *geo.Schema) {
+	if f.NoGeometry {
+		feature.Geometry = geo.Geometry{}
+	}
+	if f.Names == nil {
+		return
+	}
+	values := make([]geo.Value, len(f.Names))
+	for i, name := range f.Names {
+		values[i] = feature.Values[whole.Index(name)]
+	}
+	feature.Values = values
 }
 
 // Layer gives the schema of a file that has these fields alone: without a key that

@@ -46,10 +46,10 @@ func parse(language, text string, c *Projection) (e cql2.Expr, err error) {
 }
 
 // because goes on from the parameter's name.
-func because(err error) string {
+func because(err error) error {
 	text := err.Error()
-	if strings.HasPrefix(text, "column ") {
-		return "is wrong at " + text
+	if place, rest, ok := strings.Cut(strings.TrimPrefix(text, "column "), ": "); ok && strings.HasPrefix(text, "column ") {
+		return answer.Because("filter.at", "column", place, "fault", answer.English(rest))
 	}
-	return "is wrong: " + text
+	return answer.Because("filter.wrong", "fault", answer.English(text))
 }

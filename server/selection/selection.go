@@ -73,7 +73,7 @@ func readConditions(p *answer.Params, d *store.Dataset) (where []store.Condition
 		}
 		value, err := answer.ParseValue(field.Type, text)
 		if err != nil {
-			p.Reject(field.Name, text, err.Error())
+			p.Reject(field.Name, text, err)
 			continue
 		}
 		where = append(where, store.Condition{Field: field.Name, Value: value})

@@ -1,7 +1,6 @@
 package selection
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
@@ -26,11 +25,11 @@ func ParseSort(text string) ([]store.Order, error) {
 		}
 		switch {
 		case o.Field == "":
-			return nil, errors.New("must have a field's name between its commas")
+			return nil, answer.Because("sort.empty")
 		case seen[o.Field]:
-			return nil, errors.New("names " + strconv.Quote(geo.ClipValue(o.Field)) + " twice")
+			return nil, answer.Because("sort.twice", "name", geo.ClipValue(o.Field))
 		case len(order) == maxSort:
-			return nil, errors.New("may name eight fields at most")
+			return nil, answer.Because("sort.many", "most", strconv.Itoa(maxSort))
 		}
 		seen[o.Field] = true
 		order = append(order, o)
@@ -46,13 +45,13 @@ func ReadSort(p *answer.Params, d *store.Dataset) []store.Order {
 	}
 	order, err := ParseSort(text)
 	if err != nil {
-		p.Reject("sortby", text, err.Error())
+		p.Reject("sortby", text, err)
 		return nil
 	}
 	schema := &d.Current.Schema
 	for _, o := range order {
 		if i := schema.Index(o.Field); i < 0 || !Sortable(schema.Fields[i]) {
-			p.Reject("sortby", text, "names "+strconv.Quote(geo.ClipValue(o.Field))+", which is not one of the sortables of the collection")
+			p.Reject("sortby", text, answer.Because("sort.unknown", "name", geo.ClipValue(o.Field)))
 			return nil
 		}
 	}

@@ -35,7 +35,7 @@ func readWords(p *answer.Params, d *store.Dataset) cql2.Expr {
 		var all []cql2.Expr
 		for word := range strings.FieldsSeq(part) {
 			if words++; words > maxWords || words*len(fields) > maxTests {
-				p.Reject("q", text, "has too many words")
+				p.Reject("q", text, answer.Because("words.many"))
 				return nil
 			}
 			all = append(all, anywhere(fields, word))
@@ -45,7 +45,7 @@ func readWords(p *answer.Params, d *store.Dataset) cql2.Expr {
 		}
 	}
 	if alternatives == nil {
-		p.Reject("q", text, "must have a word")
+		p.Reject("q", text, answer.Because("words.none"))
 		return nil
 	}
 	return joined(alternatives, func(l []cql2.Expr) cql2.Expr { return &cql2.Or{Args: l} })

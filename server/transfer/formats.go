@@ -56,6 +56,6 @@ func Lookup(name string) (format.Format, bool) {
 // the CRS that it asked for.
 func CheckCRS(p *answer.Params, f format.Format, asked *selection.Projection) {
 	if asked != nil && f.LonLatOnly {
-		p.Reject("crs", asked.URI(), "cannot be had in "+f.Title+", whose coordinates are longitude, latitude on WGS 84")
+		p.Reject("crs", asked.URI(), answer.Because("crs.format", "format", f.Title))
 	}
 }

@@ -142,7 +142,7 @@ func (d *Desk) look(ctx context.Context, out sink, room string) error {
 		return geo.Errorf(geo.KindInternal, "cannot look at the temporary folder: %w", err)
 	}
 	if size > d.opt.DirBytes {
-		p := answer.NewProblem(http.StatusServiceUnavailable, "This file takes more room on the way than the server has for one. Ask for less, or for another format.")
+		p := answer.Refusal(http.StatusServiceUnavailable, "room.file")
 		p.Cause = geo.Errorf(geo.KindLimit, "a transfer took more than %d bytes in %s", d.opt.DirBytes, room)
 		return p
 	}
@@ -169,7 +169,7 @@ func (d *Desk) leave(room string) {
 
 // noRoom tells clients that the disk fails, and not which.
 func noRoom(err error) error {
-	p := answer.NewProblem(http.StatusServiceUnavailable, "The server has no room for this file at the moment. Try again later, or ask for another format.")
+	p := answer.Refusal(http.StatusServiceUnavailable, "room.disk")
 	p.RetryAfter, p.Cause = 60, err
 	return p
 }

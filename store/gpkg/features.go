@@ -34,6 +34,10 @@ func (s *Store) find(ctx context.Context, q queryer, id string, number int64) (*
 // Features streams the features that match q.
 func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error] {
 	return func(yield func(*geo.Feature, error) bool) {
+		var patience store.Patience
+		allowed := s.allowed(q.Bounded())
+		ctx := patience.Begin(ctx, allowed, q.Limit > 0)
+		defer patience.End()
 		err := s.view(ctx, "read features of "+id, func(ctx context.Context, tx *sql.Tx) error {
 			d, v, err := s.find(ctx, tx, id, q.Version)
 			if err != nil {
@@ -52,7 +56,12 @@ func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq
 			if err != nil {
 				return err
 			}
-			return r.each(ctx, tx, query, args, func(f *geo.Feature) bool { return yield(f, nil) })
+			err = r.each(ctx, tx, query, args, func(f *geo.Feature) bool {
+				patience.Lend()
+				defer patience.Back()
+				return yield(f, nil)
+			})
+			return s.slow(ctx, slowQuery{id, allowed, query, args}, err)
 		})
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(nil, err)
@@ -62,6 +71,10 @@ func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq
 
 // Count counts the features that match q, no further than atMost.
 func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int64) (n int64, exact bool, err error) {
+	var patience store.Patience
+	allowed := s.allowed(true)
+	ctx = patience.Begin(ctx, allowed, true)
+	defer patience.End()
 	err = s.view(ctx, "count features of "+id, func(ctx context.Context, tx *sql.Tx) error {
 		d, v, err := s.find(ctx, tx, id, q.Version)
 		if err != nil {
@@ -81,7 +94,9 @@ func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int6
 		if atMost > 0 {
 			limit = atMost + 1
 		}
-		return tx.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)...).Scan(&n)
+		query, args := "SELECT count(*) FROM (SELECT 1 FROM "+sel.table+" t"+sel.sql()+" LIMIT ?)", append(sel.args, limit)
+		err = tx.QueryRowContext(ctx, query, args...).Scan(&n)
+		return s.slow(ctx, slowQuery{id, allowed, query, args}, err)
 	})
 	if err != nil {
 		return 0, false, err

@@ -142,15 +142,20 @@ func (s *Store) initialize(ctx context.Context) error {
 	}
 	defer tx.Rollback()
 	found, err := s.check(ctx, tx)
-	if err != nil || found == layoutVersion {
+	if err != nil {
 		return err
 	}
 	what := "make the store"
-	if found == 0 {
+	switch found {
+	case layoutVersion:
+	case 0:
 		err = create(ctx, tx)
-	} else {
+	default:
 		what = "bring the store up to date"
 		err = migrate(ctx, tx, found)
+	}
+	if err == nil {
+		err = execAll(ctx, tx, refreshLayout)
 	}
 	if err == nil {
 		err = tx.Commit()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	gp "puy/geo/format/gpkg"
 
@@ -18,12 +19,18 @@ import (
 // Options of a Store. The zero value is good for a server of a city.
 type Options struct {
 	Readers int // how many queries run at once; 0 for 16
+	// QueryTimeout ends reading queries that take longer (see store.Patience);
+	// 0 for no bound. Loads and edits have none.
+	QueryTimeout time.Duration
+	// Slow is told of queries that were ended; nil for nobody.
+	Slow func(store.SlowQuery)
 }
 
 // Store is a store.Store in one GeoPackage file. Other processes may open the
 // same file at the same time.
 type Store struct {
 	path   string
+	opt    Options
 	read   *sql.DB // connections that cannot write
 	write  *sql.DB // one connection
 	closed context.Context
@@ -51,7 +58,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	if opt.Readers <= 0 {
 		opt.Readers = 16
 	}
-	s := &Store{path: path, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64),
+	s := &Store{path: path, opt: opt, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64),
 		watchers: make(map[chan struct{}]bool)}
 	s.closed, s.stop = context.WithCancel(context.Background())
 	if err := s.refuseForeign(ctx); err != nil {
@@ -101,8 +108,12 @@ var errClosed = errors.New("the store was closed")
 func (s *Store) fail(ctx context.Context, what string, err error) error {
 	var known *geo.Error
 	switch {
+	case store.IsTooSlow(err):
+		return err
 	case s.closed.Err() != nil:
 		return geo.Errorf(geo.KindUnavailable, "cannot %s: %w", what, errClosed)
+	case store.IsTooSlow(context.Cause(ctx)): // before the query began
+		return geo.Errorf(geo.KindUnavailable, "all readers were busy; cannot %s", what)
 	case ctx.Err() != nil:
 		return geo.Errorf(geo.KindUnavailable, "cannot %s: %w", what, ctx.Err())
 	case errors.As(err, &known):

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"puy/geo"
+	"puy/store"
 )
 
 // SQLSTATE codes that mean something to the store (PostgreSQL appendix A).
@@ -50,6 +51,9 @@ func fail(ctx context.Context, err error, format string, args ...any) error {
 		switch {
 		case errors.Is(cause, errClosed):
 			return geo.Errorf(geo.KindUnavailable, "cannot %s: %w", what, errClosed)
+		case store.IsTooSlow(cause): // before the query began
+			return geo.Errorf(geo.KindUnavailable, "all connections were busy, or the catalogue was locked; cannot %s", what).
+				WithHint("let the store have more connections with pool_max_conns, or see pg_locks")
 		case errors.Is(cause, context.DeadlineExceeded):
 			return geo.Errorf(geo.KindLimit, "the time allowed ended; cannot %s: %w", what, cause)
 		}

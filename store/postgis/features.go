@@ -17,8 +17,22 @@ const drainable = 1000
 
 // stream resolves the version, runs the statement that build gives for its
 // table and calls each with the binary values of each row until it gives false.
-func (s *Store) stream(ctx context.Context, id string, version int64, build func(*table) (string, []any, error), limit int64,
+// Where it is bounded, StatementTimeout ends it.
+func (s *Store) stream(ctx context.Context, id string, version int64, build func(*table) (string, []any, error), limit int64, bounded bool,
 	each func(t *table, raw [][]byte) (bool, error)) error {
+	allowed := time.Duration(0)
+	if bounded {
+		allowed = s.opt.StatementTimeout
+	}
+	var patience store.Patience
+	ctx = patience.Begin(ctx, allowed, limit > 0)
+	defer patience.End()
+	select {
+	case s.reading <- struct{}{}:
+		defer func() { <-s.reading }()
+	case <-ctx.Done():
+		return fail(ctx, ctx.Err(), "read %q", id)
+	}
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
 		return fail(ctx, err, "read %q", id)
@@ -36,7 +50,11 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 		started := false
 		rows, err := conn.Query(ctx, sql, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
 		if err == nil {
-			started, err = readRows(ctx, conn.Conn(), rows, limit, func(raw [][]byte) (bool, error) { return each(t, raw) })
+			started, err = readRows(ctx, conn.Conn(), rows, limit, func(raw [][]byte) (bool, error) {
+				patience.Lend()
+				defer patience.Back()
+				return each(t, raw)
+			})
 		}
 		// The version was dropped after it was resolved: there is a newer one, or it is not found.
 		if sqlState(err) == codeUndefinedTable && !started && attempt < 3 {
@@ -46,6 +64,10 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 			return nil
 		}
 		conn.Release() // it may be closed, and another one is wanted
+		if store.IsTooSlow(context.Cause(ctx)) {
+			s.tellSlow(id, allowed, sql, args)
+			return store.TooSlow(id, allowed)
+		}
 		return t.explain(ctx, s.pool, id, fail(ctx, err, "read %q", id))
 	}
 }
@@ -109,7 +131,7 @@ func (s *Store) features(ctx context.Context, id string, q store.Query, each fun
 		d = newDecoder(t, fields)
 		return b.String(), b.args, nil
 	}
-	return s.stream(ctx, id, q.Version, build, q.Limit, func(_ *table, raw [][]byte) (bool, error) {
+	return s.stream(ctx, id, q.Version, build, q.Limit, q.Bounded(), func(_ *table, raw [][]byte) (bool, error) {
 		if err := d.decode(raw); err != nil {
 			return false, err
 		}
@@ -140,7 +162,7 @@ func (s *Store) Feature(ctx context.Context, id, featureID string) (*geo.Feature
 	if !storable(featureID) {
 		return nil, noFeature(id, featureID)
 	}
-	err := s.stream(ctx, id, 0, build, 1, func(_ *table, raw [][]byte) (bool, error) {
+	err := s.stream(ctx, id, 0, build, 1, true, func(_ *table, raw [][]byte) (bool, error) {
 		if err := d.decode(raw); err != nil {
 			return false, err
 		}
@@ -173,7 +195,7 @@ func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int6
 		b.WriteString(") c")
 		return b.String(), b.args, nil
 	}
-	err = s.stream(ctx, id, q.Version, build, 1, func(_ *table, raw [][]byte) (bool, error) {
+	err = s.stream(ctx, id, q.Version, build, 1, true, func(_ *table, raw [][]byte) (bool, error) {
 		n = int64(bigEndian.Uint64(raw[0]))
 		return true, nil
 	})

@@ -21,14 +21,20 @@ type Options struct {
 	// MaxConns bounds the connections, of which each query that streams and
 	// each load holds one; 0 for what the URL says with pool_max_conns, or 16.
 	MaxConns int32
-	// StatementTimeout ends reading queries that run longer, the time that a
-	// slow client takes to read included; 0 for no bound. Loads have none.
+	// StatementTimeout ends reading queries for which the database takes longer
+	// (see store.Patience); 0 for no bound. Loads and edits have none.
 	StatementTimeout time.Duration
+	// Slow is told of queries that were ended; nil for nobody.
+	Slow func(store.SlowQuery)
 }
+
+// reserved is how many connections are never used to stream rows.
+const reserved = 2
 
 // Store is a store.Store in PostgreSQL.
 type Store struct {
 	pool *pgxpool.Pool
+	opt  Options
 	// closed ends with errClosed, and with it every query in flight.
 	closed  context.Context
 	close   context.CancelCauseFunc
@@ -37,6 +43,11 @@ type Store struct {
 	// canWatch: the server can notice during a long statement that the client
 	// is gone (client_connection_check_interval, PostgreSQL 14).
 	canWatch bool
+	// reading holds a place for each stream of rows, of which there are fewer than
+	// connections: slow readers must not keep the catalogue, keys and edits waiting.
+	reading chan struct{}
+	// explaining holds the one place of those who ask for plans.
+	explaining chan struct{}
 }
 
 var _ store.Store = (*Store)(nil)
@@ -73,9 +84,6 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	params["search_path"] = "pg_catalog," + pgx.Identifier{schema}.Sanitize()
 	// The plan of a query depends on its box and values, so none is kept.
 	params["plan_cache_mode"] = "force_custom_plan"
-	if opt.StatementTimeout > 0 {
-		params["statement_timeout"] = strconv.FormatInt(opt.StatementTimeout.Milliseconds(), 10)
-	}
 	if opt.MaxConns > 0 {
 		config.MaxConns = opt.MaxConns
 	} else if config.MaxConns < 16 && !strings.Contains(url, "pool_max_conns=") {
@@ -85,10 +93,11 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	config.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, DeadlineDelay: 5 * time.Second}
 	}
-	s := &Store{canWatch: serverVersion(first) >= 14}
+	s := &Store{opt: opt, canWatch: serverVersion(first) >= 14, explaining: make(chan struct{}, 1)}
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), config); err != nil {
 		return nil, fail(ctx, err, "open the connections")
 	}
+	s.reading = make(chan struct{}, max(1, config.MaxConns-reserved))
 	s.closed, s.close = context.WithCancelCause(context.Background())
 	s.mendLogs(ctx)
 	s.sweep(ctx)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"puy/catalog"
 	"puy/geo"
@@ -106,29 +105,6 @@ func TestNoPostGIS(t *testing.T) {
 	e, ok := errors.AsType[*geo.Error](err)
 	if !ok || e.Kind != geo.KindUnavailable || !strings.Contains(e.Hint, "CREATE EXTENSION") {
 		t.Errorf("got %v", err)
-	}
-}
-
-func TestStatementTimeout(t *testing.T) {
-	address := pgtest.Database(t)
-	st, err := postgis.Open(t.Context(), address, postgis.Options{StatementTimeout: 300 * time.Millisecond, MaxConns: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	loadRows(t, st, "d", geo.Schema{}, geo.Feature{ID: "k"})
-	conn := connect(t, address)
-	tx, err := conn.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tx.Rollback(context.Background())
-	if _, err := tx.Exec(t.Context(), `LOCK TABLE puy."v_1_1" IN ACCESS EXCLUSIVE MODE`); err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = st.Count(t.Context(), "d", store.Query{}, 0)
-	if geo.KindOf(err) != geo.KindLimit {
-		t.Errorf("a query beyond its time: kind %v, %v", geo.KindOf(err), err)
 	}
 }
 

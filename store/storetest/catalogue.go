@@ -59,7 +59,7 @@ func fullDataset(id string) catalog.Dataset {
 			{Name: "no2", Type: geo.TypeNumber, Title: geo.Localized{FR: "NO₂"}, Unit: "ug/m3"},
 			{Name: "other", Description: geo.Localized{EN: "type not declared"}},
 		},
-		Source: catalog.Source{File: "a b.csv", Every: 36 * time.Hour, Format: "csv", Layer: "l", CRS: "EPSG:2154",
+		Source: catalog.Source{File: "a b.csv", Every: catalog.Every(36 * time.Hour), Format: "csv", Layer: "l", CRS: "EPSG:2154",
 			Encoding: "windows-1252", Delimiter: ";", Decimal: ",", Geometry: "none", X: "x", Y: "y"},
 	}
 }

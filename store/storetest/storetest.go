@@ -28,6 +28,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"Load", testLoad},
 		{"Conflict", testConflict},
 		{"Persistence", testPersistence},
+		{"Refreshes", testRefreshes},
 		{"Rollback", testRollback},
 		{"Retention", testRetention},
 		{"Report", testReport},

@@ -51,10 +51,18 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 		}
 		r.columns = append(r.columns, c)
 	}
+	trail := found.Trail(t.names, opt.CRS)
+	trail.BOM, trail.Header = t.text.BOM, t.sniffed.skip+1
+	trail.Notations = map[string]format.Notation{}
+	for _, c := range r.columns {
+		if c.field >= 0 {
+			trail.Notations[c.name] = c.notation
+		}
+	}
 	base := path.Base(strings.ReplaceAll(src.Name(), `\`, "/"))
 	name, _, _ := strings.Cut(base, ".")
 	r.layer = format.Layer{Name: name, Schema: schema, CRS: found.CRS, Count: t.rows, Bounds: found.Bounds, Encoding: t.text.Encoding,
-		Delimiter: delimiterName(t.sniffed.delimiter, len(t.names)), Warnings: t.text.Warnings()}
+		Delimiter: delimiterName(t.sniffed.delimiter, len(t.names)), Warnings: t.text.Warnings(), Trail: trail}
 	if r.file, r.splitter, err = t.start(src); err != nil {
 		return nil, err
 	}

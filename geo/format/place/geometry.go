@@ -152,6 +152,16 @@ func (p *Place) Columns() []int {
 	return nil
 }
 
+// Trail tells where and how the geometry of columns with these names was found.
+func (f Found) Trail(names []string, declared crs.Code) format.Trail {
+	t := format.Trail{Pairs: f.form == pairForm, YFirst: f.form == pairForm && !f.xFirst}
+	t.CRSGuessed = f.CRS != crs.Unknown && declared == crs.Unknown && f.srid == 0
+	for _, i := range f.Columns() {
+		t.Geometry = append(t.Geometry, names[i])
+	}
+	return t
+}
+
 // Read gives the geometry of a row; column and wrong tell what cannot be read.
 func (p *Place) Read(cells [][]byte) (g geo.Geometry, column int, wrong string) {
 	switch p.form {

@@ -57,7 +57,14 @@ func Open(ctx context.Context, name string, opt format.Options, open func() (Row
 		}
 		r.columns = append(r.columns, c)
 	}
-	r.layer = format.Layer{Name: name, Schema: schema, CRS: found.CRS, Count: t.rows, Bounds: found.Bounds, Warnings: t.warnings}
+	trail := found.Trail(t.names, opt.CRS)
+	trail.Header, trail.Notations = t.header.lines, map[string]format.Notation{}
+	for _, c := range r.columns {
+		if c.field >= 0 {
+			trail.Notations[c.name] = c.notation
+		}
+	}
+	r.layer = format.Layer{Name: name, Schema: schema, CRS: found.CRS, Count: t.rows, Bounds: found.Bounds, Warnings: t.warnings, Trail: trail}
 	var err error
 	if r.rows, err = t.start(); err != nil {
 		return nil, err

@@ -1,8 +1,8 @@
-package ingest
+package source
 
 import "testing"
 
-func TestPublicAddressKeepsNoSecret(t *testing.T) {
+func TestPublicKeepsNoSecret(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://example.org/a.csv":                           "https://example.org/a.csv",
 		"https://user:word@example.org/a.csv":                 "https://example.org/a.csv",
@@ -12,7 +12,7 @@ func TestPublicAddressKeepsNoSecret(t *testing.T) {
 		"https://example.org/a.csv?access_token=abc#fragment": "https://example.org/a.csv#fragment",
 		"https://example.org/%zz?token=abc":                   "",
 	} {
-		if got := publicAddress(address); got != want {
+		if got := Public(address); got != want {
 			t.Errorf("%s: %s, want %s", address, got, want)
 		}
 	}

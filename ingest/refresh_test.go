@@ -1,0 +1,117 @@
+package ingest_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"puy/catalog"
+	"puy/geo"
+	"puy/ingest"
+	"puy/ingest/source"
+	"puy/store"
+)
+
+// remembering is a store that remembers refreshes.
+type remembering interface {
+	store.Store
+	ingest.Refreshes
+}
+
+// publication is a file on a server, with an ETag, that changes.
+type publication struct {
+	rows   atomic.Int32
+	status atomic.Int32
+	bodies atomic.Int32 // how often it was sent
+}
+
+func (p *publication) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	n := int(p.rows.Load())
+	tag := fmt.Sprintf(`"%d"`, n)
+	w.Header().Set("ETag", tag)
+	switch {
+	case p.status.Load() != 0:
+		w.WriteHeader(int(p.status.Load()))
+	case r.Header.Get("If-None-Match") == tag:
+		w.WriteHeader(http.StatusNotModified)
+	default:
+		p.bodies.Add(1)
+		io.WriteString(w, "id,nom\n")
+		for i := range n {
+			fmt.Fprintf(w, "%d,n\n", i)
+		}
+	}
+}
+
+// TestRefresh goes through the life of a source that is looked at every day.
+func TestRefresh(t *testing.T) {
+	st := openStore(t).(remembering)
+	p := &publication{}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	d := catalog.Dataset{ID: "d", Title: geo.Localized{FR: "D"}, Key: "id", Source: catalog.Source{URL: server.URL + "/d.csv", Every: catalog.Every(24 * time.Hour)}}
+	for _, step := range []struct {
+		name         string
+		rows, status int32
+		edit         func(d *catalog.Dataset, opt *ingest.ApplyOptions)
+		bodies       int32 // sent by then, in all
+		version      int64 // that is served
+		failures     int
+		text         string // of the error
+		held         bool
+		next         time.Duration // to the next, less a tenth of it for chance
+	}{
+		{"the first", 10, 0, nil, 1, 1, 0, "", false, 24 * time.Hour},
+		{"nothing new", 10, 0, nil, 1, 1, 0, "", false, 24 * time.Hour},
+		{"more rows", 12, 0, nil, 2, 2, 0, "", false, 24 * time.Hour},
+		{"a server that is away", 12, 404, nil, 2, 2, 1, "404", false, 5 * time.Minute},
+		{"still away", 12, 404, nil, 2, 2, 2, "404", false, 10 * time.Minute},
+		{"back, as before", 12, 0, nil, 2, 2, 0, "", false, 24 * time.Hour},
+		{"read otherwise", 12, 0, func(d *catalog.Dataset, _ *ingest.ApplyOptions) {
+			d.Fields = []catalog.Field{{Name: "id", Type: geo.TypeText}}
+		}, 3, 3, 0, "", false, 24 * time.Hour},
+		{"shown otherwise", 12, 0, func(d *catalog.Dataset, _ *ingest.ApplyOptions) {
+			d.Fields = []catalog.Field{{Name: "id", Type: geo.TypeText}}
+			d.Theme = "t"
+		}, 3, 3, 0, "", false, 24 * time.Hour},
+		{"an empty file", 0, 0, nil, 4, 3, 1, "no row", false, 5 * time.Minute},
+		{"less than half", 5, 0, nil, 5, 3, 0, "only 5 rows", true, 24 * time.Hour},
+		{"the same again", 5, 0, nil, 6, 3, 0, "only 5 rows", true, 24 * time.Hour},
+		{"accepted", 5, 0, func(_ *catalog.Dataset, opt *ingest.ApplyOptions) { opt.AcceptShrink = true }, 7, 4, 0, "", false, 24 * time.Hour},
+		{"half is enough", 3, 0, nil, 8, 5, 0, "", false, 24 * time.Hour},
+	} {
+		p.rows.Store(step.rows)
+		p.status.Store(step.status)
+		d, opt := d, ingest.ApplyOptions{Refreshes: st, Fetch: source.Options{Private: true, Attempts: 1}}
+		if step.version >= 3 {
+			d.Fields = []catalog.Field{{Name: "id", Type: geo.TypeText}}
+		}
+		if step.edit != nil {
+			step.edit(&d, &opt)
+		}
+		began := time.Now()
+		r, err := ingest.Refresh(t.Context(), st, d, opt)
+		state, stateErr := st.Refresh(t.Context(), "d")
+		now, storeErr := st.Dataset(t.Context(), "d")
+		if stateErr != nil || storeErr != nil || now.Current == nil {
+			t.Fatal(step.name, err, stateErr, storeErr)
+		}
+		if (err != nil) != (step.text != "") || err != nil && (!strings.Contains(err.Error(), step.text) || state.Error != err.Error()) {
+			t.Errorf("%s: %v; %q", step.name, err, state.Error)
+		}
+		if now.Current.Number != step.version || p.bodies.Load() != step.bodies || state.Failures != step.failures || (state.Held != nil) != step.held || r.Held != step.held {
+			t.Errorf("%s: version %d after %d downloads, %+v", step.name, now.Current.Number, p.bodies.Load(), state)
+		}
+		if wait := state.Next.Sub(began); wait < step.next*9/10 || wait > step.next*11/10 {
+			t.Errorf("%s: the next is in %v, not %v", step.name, wait, step.next)
+		}
+		if step.held && state.Held.Rows != 5 || now.Theme != d.Theme {
+			t.Errorf("%s: %+v, theme %q", step.name, state.Held, now.Theme)
+		}
+	}
+}
