@@ -87,6 +87,8 @@ type Dataset struct {
 	Time    string  `json:"time,omitempty" yaml:"time"`     // the date or date-time field that datetime= filters
 	Fields  []Field `json:"fields,omitempty" yaml:"fields"` // titles, types and units; fields not named here keep what the file gives
 	Source  Source  `json:"source,omitzero" yaml:"source"`
+	Keep    Keep    `json:"keep,omitzero" yaml:"keep"`        // which versions stay
+	Removed bool    `json:"removed,omitempty" yaml:"removed"` // there was such a dataset: its addresses say so
 	// Territory is where features are expected: west, south, east, north in degrees.
 	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told

@@ -113,14 +113,24 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if _, known := p.Publishers[d.Publisher]; d.Publisher != "" && !known {
 		c.note([]string{"publisher"}, "publisher: portal.yaml has no publisher %q", d.Publisher)
 	}
-	if _, open := p.Licence(d.Licence); !d.Internal && !open {
+	if _, open := p.Licence(d.Licence); !d.Internal && !open && !d.Removed {
 		c.note([]string{"licence"}, "licence: %q is not a known open licence; only an internal dataset may do without", d.Licence)
 	}
 	if d.Frequency != "" && !slices.Contains(Frequencies(), d.Frequency) {
 		c.note([]string{"frequency"}, "frequency: %q is not one of %s", d.Frequency, strings.Join(Frequencies(), ", "))
 	}
 	c.fields(d.Fields)
-	c.source(d.Source)
+	if d.Removed {
+		d.Source = Source{} // which may be gone as well
+	} else {
+		c.source(d.Source)
+	}
+	if n := d.Keep.Versions; n < 0 || n > MaxKept {
+		c.note([]string{"keep", "versions"}, "keep.versions: a number from 1 to %d is expected", MaxKept)
+	}
+	if d.Keep.Age < 0 {
+		c.note([]string{"keep", "age"}, "keep.age: a positive duration such as 720h is expected")
+	}
 	c.territory(d.Territory)
 	if d.Territory == nil {
 		d.Territory = p.Territory

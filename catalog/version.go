@@ -24,11 +24,33 @@ type Version struct {
 	Added    int64 `json:"added"`
 	Removed  int64 `json:"removed"`
 	Modified int64 `json:"modified"`
+	// Keyed tells that a feature's id is the same in every version.
+	Keyed bool `json:"keyed"`
+	// Comparison says more of the differences. It is nil where Compared is false,
+	// and of versions that were loaded before it was kept.
+	Comparison *Comparison `json:"comparison,omitempty"`
 	// Edits grows with each edit that changed the version in place since it was
 	// loaded, by one or more; Edited is when the last of them was made, zero
 	// without one.
 	Edits  int64     `json:"edits,omitempty"`
 	Edited time.Time `json:"edited,omitzero"`
+}
+
+// Comparison says to which version the differences of another are, and where
+// features differ, as it was when that one was loaded.
+type Comparison struct {
+	Base      int64 `json:"base"` // the number of the version that was current before
+	Unchanged int64 `json:"unchanged"`
+	// Fields are those in which modified features differ, in the order of the
+	// schema, then those that the version does not have any more.
+	Fields   []FieldCount `json:"fields,omitempty"`
+	Geometry int64        `json:"geometry,omitempty"` // how many differ in their geometry
+}
+
+// FieldCount tells in how many features a field differs.
+type FieldCount struct {
+	Field string `json:"field"`
+	Rows  int64  `json:"rows"`
 }
 
 // Tag names v for addresses that caches keep: its number, the beginning of its

@@ -51,6 +51,16 @@ func Apply(ctx context.Context, st store.Store, c *catalog.Catalogue, opt ApplyO
 		if len(opt.Only) > 0 && !slices.Contains(opt.Only, d.ID) {
 			continue
 		}
+		if d.Removed {
+			if err := putRemoved(ctx, st, d); err != nil {
+				failed = append(failed, err)
+			}
+			continue
+		}
+		if err := rename(ctx, st, d); err != nil {
+			failed = append(failed, err)
+			continue
+		}
 		if opt.Start != nil {
 			opt.Start(d)
 		}

@@ -117,10 +117,10 @@ func TestDefinitionAndServerAgree(t *testing.T) {
 		fill(t, s)
 		c := startTiles(t, s)
 		d, _ := fetchDefinition(t, c)
-		values := map[string]string{"limit": "1", "offset": "0", "bbox": "3,45,4,46", "datetime": "2024-01-01/..", "filter": "1 = 1", "collections": "iles,stations"}
+		values := map[string]string{"limit": "1", "offset": "0", "bbox": "3,45,4,46", "datetime": "2024-01-01/..", "filter": "1 = 1", "collections": "iles,stations", "asof": "1"}
 		byType := map[string]string{"string": "x", "integer": "1", "number": "1.5", "boolean": "true"}
 		for path, methods := range d.Paths {
-			path = strings.NewReplacer("{tileMatrixSetId}", "WebMercatorQuad", "{tileMatrix}/{tileRow}/{tileCol}", "0/0/0", "{styleId}", "stations").Replace(path)
+			path = strings.NewReplacer("{tileMatrixSetId}", "WebMercatorQuad", "{tileMatrix}/{tileRow}/{tileCol}", "0/0/0", "{styleId}", "stations", "{version}", "1").Replace(path)
 			if strings.Contains(path, "{item}") {
 				id := map[string]string{"stations": "S001", "marches": "M-01", "iles": "1"}[strings.Split(path, "/")[2]]
 				if id == "" {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"iter"
+	"time"
 
 	"puy/catalog"
 	"puy/geo"
@@ -25,16 +26,26 @@ type Store interface {
 	// Dataset gives one dataset by its id or one of its aliases.
 	Dataset(ctx context.Context, id string) (Dataset, error)
 	// PutDataset creates a dataset or replaces what its catalogue entry says;
-	// versions stay. KindInvalid where catalog.CheckID refuses the id or an alias.
+	// versions stay. Where there is no dataset of this id, and one has an alias of
+	// the entry as its id, that one is renamed, with its versions. Where the entry
+	// says Removed all versions are dropped; it stays as a tombstone. KindInvalid
+	// where catalog.CheckID refuses the id or an alias.
 	PutDataset(ctx context.Context, d catalog.Dataset) error
 
 	// Versions gives the kept versions of a dataset, the newest first.
 	Versions(ctx context.Context, id string) ([]catalog.Version, error)
 	// Report gives the report that Load.Commit was given, as JSON.
 	Report(ctx context.Context, id string, version int64) (json.RawMessage, error)
-	// Differences gives the keys that a version added, removed or modified,
-	// in the order of kind and key.
-	Differences(ctx context.Context, id string, version int64) iter.Seq2[Difference, error]
+	// Differences gives the features that a version added, removed or modified
+	// when it was loaded, in the order of fids, of those above after. A version
+	// without a catalog.Comparison gives none.
+	Differences(ctx context.Context, id string, version, after int64) iter.Seq2[Difference, error]
+	// AsOf gives the number of the version that was current at a time, whether it
+	// is still kept or not; KindNotFound before the first.
+	AsOf(ctx context.Context, id string, at time.Time) (int64, error)
+	// Prune drops the versions that keep does not keep, never the current one,
+	// and gives them, the newest first. Queries that read one are not disturbed.
+	Prune(ctx context.Context, id string, keep catalog.Keep) ([]catalog.Version, error)
 	// Rollback makes the newest kept version before the current one current,
 	// and gives it. KindConflict where there is none.
 	Rollback(ctx context.Context, id string) (catalog.Version, error)
@@ -124,8 +135,8 @@ type Load interface {
 	Duplicates(ctx context.Context, atMost int) (n int64, first []Duplicate, err error)
 	// Commit gives fids (the one that the same key has had before, else a new
 	// one), builds the indexes, compares with the version before, and makes this
-	// version current, all in one step that happens whole or not at all. Older
-	// versions than the last three are dropped.
+	// version current, all in one step that happens whole or not at all. Versions
+	// that the dataset's Keep does not keep are dropped.
 	Commit(ctx context.Context, out Outcome) (catalog.Version, error)
 	// Abort throws the load away. After Commit it does nothing.
 	Abort() error
@@ -144,9 +155,10 @@ type Duplicate struct {
 	First int64 // the FID of the row that stays
 }
 
-// Difference is one key that a version changed.
+// Difference is one feature that a version changed.
 type Difference struct {
 	Kind DifferenceKind
+	FID  int64
 	ID   string
 }
 

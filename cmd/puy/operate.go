@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -22,11 +23,12 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	fs := newFlags(env, "list", "")
 	storeURL := fs.storeFlag()
 	asJSON := fs.Bool("json", false, "write a JSON array")
+	removed := fs.Bool("removed", false, "list the datasets that were removed as well")
 	refreshes := fs.Bool("refreshes", false, "list how datasets are brought up to date from their sources")
 	if rest, err := fs.parse(args); err != nil {
 		return err
 	} else if len(rest) > 0 {
-		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json] [--refreshes]")
+		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json] [--refreshes] [--removed]")
 	}
 	st, err := openExisting(ctx, *storeURL)
 	if err != nil {
@@ -36,6 +38,9 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	datasets, err := st.Datasets(ctx)
 	if err != nil {
 		return err
+	}
+	if !*removed {
+		datasets = slices.DeleteFunc(datasets, func(d store.Dataset) bool { return d.Removed })
 	}
 	if *refreshes {
 		return listRefreshes(ctx, env, st, datasets, *asJSON)
@@ -47,7 +52,9 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	fmt.Fprintln(w, "ID\tVERSION\tROWS\tGEOMETRY\tLOADED\tTITLE")
 	for _, d := range datasets {
 		version, rows, geometry, loaded := "–", "–", "–", "–"
-		if d.Source.IsArchive() {
+		if d.Removed {
+			version = "removed"
+		} else if d.Source.IsArchive() {
 			geometry = "tiles"
 		} else if v := d.Current; v != nil {
 			version, rows = fmt.Sprint(v.Number), fmt.Sprint(v.Rows)
@@ -73,11 +80,15 @@ func runRollback(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer st.Close()
-	v, err := st.Rollback(ctx, rest[0])
+	d, err := st.Dataset(ctx, rest[0])
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: version %d of %s with %d rows is current again\n", rest[0], v.Number, v.Loaded.Format(time.DateTime), v.Rows)
+	v, err := st.Rollback(ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(env.stdout, "%s: version %d of %s with %d rows is current again\n", d.ID, v.Number, v.Loaded.Format(time.DateTime), v.Rows)
 	return nil
 }
 

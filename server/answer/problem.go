@@ -34,6 +34,8 @@ type Problem struct {
 
 	// RetryAfter, in seconds, goes with 503; 0 sends none.
 	RetryAfter int `json:"-"`
+	// Subject is the title of what the problem is about, for pages.
+	Subject geo.Localized `json:"-"`
 	// Cause is logged and never sent.
 	Cause error `json:"-"`
 

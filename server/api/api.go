@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -25,6 +26,9 @@ type Rows interface {
 	Feature(ctx context.Context, id, featureID string) (*geo.Feature, error)
 	Count(ctx context.Context, id string, q store.Query, atMost int64) (n int64, exact bool, err error)
 	Versions(ctx context.Context, id string) ([]catalog.Version, error)
+	AsOf(ctx context.Context, id string, at time.Time) (int64, error)
+	Differences(ctx context.Context, id string, version, after int64) iter.Seq2[store.Difference, error]
+	Changes(ctx context.Context, id string, version, after int64) iter.Seq2[store.Change, error]
 }
 
 // Options say what surrounds the API.
@@ -117,12 +121,12 @@ func (a *API) table() []operation {
 		{path: "/collections/{collection}/sortables", id: "getSortables", summary: "What sortby can use", collection: true,
 			parameters: []string{"f", "lang"}, offers: []answer.Format{schemaFormat()}, schema: "jsonSchema", handler: a.ofCollection(a.schemaOf("sortables"))},
 		{path: "/collections/{collection}/items", id: itemsID, summary: "The features of a dataset, page by page", collection: true,
-			parameters: []string{"f", "limit", "offset", "cursor", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q", "sortby",
+			parameters: []string{"f", "limit", "offset", "cursor", "asof", "bbox", "bbox-crs", "crs", "datetime", "filter", "filter-lang", "filter-crs", "q", "sortby",
 				"properties", "exclude-properties", "skipGeometry"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
 			parameters: []string{"f", "crs", "properties", "exclude-properties", "skipGeometry", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
-	}, a.tileOperations()...)
+	}, append(a.versionOperations(), a.tileOperations()...)...)
 }
 
 // Mount adds the API to the root of r.
@@ -156,6 +160,9 @@ func (a *API) ofCollection(h func(w http.ResponseWriter, r *http.Request, d stor
 			return err
 		}
 		d, ok := a.view().Lookup(name)
+		if err := a.view().Removed(name); err != nil {
+			return err
+		}
 		if !ok || d.Current == nil {
 			return answer.Refusal(http.StatusNotFound, "collection", "name", geo.ClipValue(name))
 		}

@@ -113,6 +113,7 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 			{Href: here + "/items", Rel: "items", Type: typeGeoJSON, Title: words.items},
 		},
 	}
+	c.Links = append(c.Links, Link{Href: here + "/versions", Rel: "version-history", Type: typeJSON, Title: versionWordsIn(lang).versions})
 	c.Links = append(append(c.Links, schemaLinks(r, &d, words)...), fileLinks(r, &d, words)...)
 	if d.Current.Schema.Spatial() {
 		c.CRS, c.StorageCRS = systemURIs(&d), crs84

@@ -13,6 +13,8 @@ func components() object {
 	offset := parameterObject("offset", "How many features to skip. Without effect beside a cursor.",
 		object{"type": "integer", "minimum": 0, "maximum": offsetMost, "default": 0})
 	cursor := parameterObject("cursor", "Where the page begins, as the next link of the page before gives it.", object{"type": "string", "minLength": 1})
+	asof := parameterObject("asof", "The features as they were then: the number of a version, or an RFC 3339 time, which means the version that was current. "+
+		"Of versions that are no longer kept the answer is 410.", object{"type": "string", "minLength": 1})
 	filter := parameterObject("filter", "Only features of which this CQL2 expression is true. The queryables are the properties that it can use.",
 		object{"type": "string", "minLength": 1})
 	filterLang := parameterObject("filter-lang", "The language of filter.",
@@ -28,7 +30,8 @@ func components() object {
 	version := parameterObject("v", "The version that the tile is meant to be of; caches keep the tile of the present one.", object{"type": "string"})
 
 	return object{
-		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "item": item,
+		"parameters": object{"limit": limit, "bbox": bbox, "datetime": datetime, "offset": offset, "cursor": cursor, "asof": asof, "op": changeKinds(), "from": fromVersion(), "to": toVersion(),
+			"version": pathParameter("version", "The number of a version.", object{"type": "integer", "minimum": 1}), "item": item,
 			"v": version, "tileMatrix": place("tileMatrix", "The id of a matrix of the set: the zoom."),
 			"tileRow": place("tileRow", "The row, as the matrix counts."), "tileCol": place("tileCol", "The column."),
 			"styleId": place("styleId", "The id of a style."),

@@ -75,6 +75,9 @@ func (a *API) readRequest(w http.ResponseWriter, r *http.Request, d *store.Datas
 	q.take = q.limit
 	order, _ := selection.ParseSort(p.Query().Get("sortby")) // what is wrong with it is told below
 	q.order = selection.SortText(order)
+	if err := selection.ReadAsOf(r.Context(), p, a.rows, d); err != nil {
+		return nil, err
+	}
 	if err := a.readCursor(r, d, q); err != nil {
 		return nil, err
 	}

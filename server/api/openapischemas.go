@@ -46,6 +46,9 @@ func documentSchemas() object {
 		"geometry": object{"type": "object", "nullable": true, "required": []string{"type"}, "properties": object{
 			"type":        object{"type": "string", "enum": []string{"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection"}},
 			"coordinates": object{"type": "array", "items": object{}}, "geometries": arrayOf(anything)}},
+		"versions":          versionsSchema(),
+		"version":           versionSchema(),
+		"changes":           changesSchema(),
 		"feature":           featureSchema(object{"type": "object", "nullable": true}),
 		"featureCollection": featureCollectionSchema("feature"),
 		"tileset": members([]string{"dataType", "crs", "links"}, object{

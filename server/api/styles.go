@@ -114,6 +114,9 @@ func (a *API) findStyle(w http.ResponseWriter, r *http.Request, view *live.View,
 		return wholeOf(view, lang), true, nil
 	}
 	d, known := view.Lookup(name)
+	if err := view.Removed(name); err != nil {
+		return s, false, err
+	}
 	if !known || !live.Drawn(&d) {
 		return s, false, answer.Refusal(http.StatusNotFound, "style", "name", geo.ClipValue(name))
 	}

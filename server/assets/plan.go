@@ -80,6 +80,9 @@ func (a *Assets) datasets(w http.ResponseWriter, r *http.Request, view *live.Vie
 	renamed := false
 	var ids []string
 	for name := range strings.SplitSeq(text, ",") {
+		if err := view.Removed(name); err != nil {
+			return nil, false, err
+		}
 		d, found := view.Lookup(name)
 		switch {
 		case !found || d.Current == nil && !(d.Source.IsArchive() && a.opt.Archives != nil):

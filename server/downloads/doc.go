@@ -2,7 +2,7 @@
 //
 //	/downloads/{id}.{format}    GET, HEAD
 //
-// Parameters: those of package selection, and those of its order and fields: sortby,
+// Parameters: those of package selection, and those of its order and fields: asof, sortby,
 // properties, exclude-properties, skipGeometry.
 // A file is in longitude, latitude unless crs asks for another system, which not
 // every format can hold; coordinates are in the order x, y, but in JSON-FG, which

@@ -14,6 +14,7 @@ import (
 	"puy/geo/format"
 	"puy/server/answer"
 	"puy/server/live"
+	"puy/server/selection"
 	"puy/server/transfer"
 	"puy/store"
 )
@@ -26,6 +27,7 @@ const countPatience = 5 * time.Second
 
 // Rows is what downloads need of a store.
 type Rows interface {
+	selection.History
 	Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error]
 	Count(ctx context.Context, id string, q store.Query, atMost int64) (n int64, exact bool, err error)
 }
@@ -70,13 +72,22 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 	}
 	id, wanted, _ := strings.Cut(name, ".") // an id has no dot
 	dataset, ok := d.view().Lookup(id)
+	removed := d.view().Removed(id)
 	switch {
+	case removed != nil:
+		return removed
 	case !ok:
 		return answer.Refusal(http.StatusNotFound, "dataset", "name", geo.ClipValue(id))
 	case dataset.Source.IsArchive():
 		return geo.Errorf(geo.KindNotFound, "%s is an archive of tiles and has no features to download", dataset.ID)
 	case dataset.Current == nil:
 		return geo.Errorf(geo.KindNotFound, "%s has no data yet", dataset.ID)
+	}
+	p := answer.ReadParams(w, r)
+	if dataset.ID == id {
+		if err := selection.ReadAsOf(r.Context(), p, d.rows, &dataset); err != nil {
+			return err
+		}
 	}
 	f, ok := transfer.Lookup(wanted)
 	if !ok || !transfer.Suits(f, &dataset.Current.Schema) {
@@ -90,7 +101,7 @@ func (d *Downloads) file(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, to, http.StatusMovedPermanently)
 		return nil
 	}
-	q, err := read(w, r, &dataset, f)
+	q, err := read(p, &dataset, f)
 	if err != nil {
 		return err
 	}

@@ -23,8 +23,7 @@ type request struct {
 }
 
 // read reads the parameters of a download.
-func read(w http.ResponseWriter, r *http.Request, d *store.Dataset, f format.Format) (*request, error) {
-	p := answer.ReadParams(w, r)
+func read(p *answer.Params, d *store.Dataset, f format.Format) (*request, error) {
 	q := &request{dataset: d, params: p, chosen: selection.Read(p, d)}
 	q.query = q.chosen.Query
 	transfer.CheckCRS(p, f, q.chosen.CRS)
@@ -42,7 +41,7 @@ func read(w http.ResponseWriter, r *http.Request, d *store.Dataset, f format.For
 
 // Parameters gives the names of all that a download takes, but for those of fields.
 func Parameters() []string {
-	return append(selection.Parameters(), "sortby", "properties", "exclude-properties", "skipGeometry")
+	return append(selection.Parameters(), "asof", "sortby", "properties", "exclude-properties", "skipGeometry")
 }
 
 // whole tells whether all features are wanted, with whatever fields.

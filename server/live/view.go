@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"puy/catalog"
+	"puy/server/answer"
 	"puy/store"
 )
 
@@ -22,19 +23,26 @@ type View struct {
 	// Collections are the Datasets that have a version.
 	Collections []store.Dataset
 
-	byName map[string]int  // ids and aliases to places in Datasets
-	hidden []store.Dataset // the internal ones
+	byName  map[string]int           // ids and aliases to places in Datasets
+	hidden  []store.Dataset          // the internal ones
+	removed map[string]store.Dataset // tombstones, by id and alias
 }
 
 func newView(revision int64, portal catalog.Portal, datasets []store.Dataset) *View {
-	v := &View{Revision: revision, Portal: portal}
+	v := &View{Revision: revision, Portal: portal, removed: map[string]store.Dataset{}}
 	for _, d := range datasets {
 		if d.Source.IsArchive() {
 			d.Current = nil // what it was before it became an archive
 		}
-		if d.Internal {
+		switch {
+		case d.Internal && d.Removed: // nobody has heard of it
+		case d.Internal:
 			v.hidden = append(v.hidden, d)
-		} else {
+		case d.Removed:
+			for _, name := range append([]string{d.ID}, d.Aliases...) {
+				v.removed[name] = d
+			}
+		default:
 			v.Datasets = append(v.Datasets, d)
 		}
 	}
@@ -50,7 +58,7 @@ func (v *View) Hides(permits func(id string) bool) bool {
 // With gives the view of somebody who may also see the internal datasets that
 // permits tells.
 func (v *View) With(permits func(id string) bool) *View {
-	more := &View{Revision: v.Revision, Portal: v.Portal, Datasets: slices.Clone(v.Datasets)}
+	more := &View{Revision: v.Revision, Portal: v.Portal, Datasets: slices.Clone(v.Datasets), removed: v.removed}
 	for _, d := range v.hidden {
 		if permits(d.ID) {
 			more.Datasets = append(more.Datasets, d)
@@ -85,6 +93,18 @@ func (v *View) Lookup(name string) (store.Dataset, bool) {
 		return store.Dataset{}, false
 	}
 	return v.Datasets[i], true
+}
+
+// Removed tells whether there was a public dataset with this id or alias, and is
+// none now, as a Problem of status 410; else it gives nil.
+func (v *View) Removed(name string) error {
+	if _, there := v.byName[name]; there {
+		return nil
+	}
+	if d, gone := v.removed[name]; gone {
+		return answer.Removed(d.ID, d.Title)
+	}
+	return nil
 }
 
 // Languages gives the portal's languages, the default one first.

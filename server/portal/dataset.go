@@ -35,6 +35,9 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, view *live.View)
 	if err != nil {
 		return d, false, err
 	}
+	if err := view.Removed(name); err != nil {
+		return d, false, err
+	}
 	d, ok := view.Lookup(name)
 	if !ok {
 		return d, false, answer.Refusal(http.StatusNotFound, "dataset", "name", geo.ClipValue(name))

@@ -34,6 +34,8 @@ func (p *Portal) writeProblem(w io.Writer, r *http.Request, problem *answer.Prob
 	}
 	key := "error.failed"
 	switch {
+	case problem.Status == http.StatusGone && !problem.Subject.IsZero():
+		key = "error.removed"
 	case problem.Status == http.StatusNotFound || problem.Status == http.StatusGone:
 		key = "error.missing"
 	case problem.Status < 500:
@@ -44,7 +46,7 @@ func (p *Portal) writeProblem(w io.Writer, r *http.Request, problem *answer.Prob
 	if e.Heading, err = g.Text(key); err != nil {
 		return err
 	}
-	if e.Sentence, err = g.Text(key + ".text"); err != nil {
+	if e.Sentence, err = g.Text(key+".text", "title", problem.Subject.In(lang)); err != nil {
 		return err
 	}
 	e.Title, e.Summary, e.NoIndex = e.Heading, e.Sentence, true

@@ -182,7 +182,7 @@ func (c *resourcePage) segmentName(segments []string, i int) (string, error) {
 	if i > 0 && segments[i-1] == "collections" && c.dataset != nil {
 		return cmp.Or(c.dataset.Title.In(c.Code), c.dataset.ID), nil
 	}
-	if key := "resource." + name; c.Has(key) && (i == 0 || i == 2) {
+	if key := "resource." + name; c.Has(key) && i%2 == 0 {
 		return c.Text(key)
 	}
 	return name, nil

@@ -54,7 +54,7 @@ func Parameters() []string {
 // standards. A field of such a name is not filtered by name=value.
 func Reserved(name string) bool {
 	return slices.Contains(Parameters(), name) || slices.Contains([]string{"f", "lang", "limit", "offset", "cursor", "sortby", "properties",
-		"exclude-properties", "ids", "profile", "zoom-level", "skipGeometry", "startindex", "fields", "v", "collections", "token", "apikey"}, name)
+		"exclude-properties", "asof", "ids", "profile", "zoom-level", "skipGeometry", "startindex", "fields", "v", "collections", "token", "apikey"}, name)
 }
 
 // Filterable tells whether name=value is taken for field.

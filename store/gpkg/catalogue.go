@@ -154,10 +154,21 @@ func (s *Store) PutDataset(ctx context.Context, entry catalog.Dataset) error {
 		}
 	}
 	return s.change(ctx, "keep dataset "+entry.ID, func(ctx context.Context, tx *sql.Tx) error {
+		if err := rename(ctx, tx, &entry); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO puy_datasets (id, entry, aliases) VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, aliases = excluded.aliases`, entry.ID, string(text), string(aliases))
 		if err != nil {
 			return err
+		}
+		if entry.Removed {
+			d, err := findDataset(ctx, tx, entry.ID)
+			if err != nil {
+				return err
+			}
+			p := publication{ctx, tx, d}
+			return p.clear()
 		}
 		title, err := identifier(ctx, tx, &entry)
 		if err != nil {

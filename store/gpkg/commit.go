@@ -11,9 +11,6 @@ import (
 	"puy/store"
 )
 
-// keptVersions is how many versions a dataset keeps.
-const keptVersions = 3
-
 // Commit copies the load into the store and makes it the current version.
 func (l *load) Commit(ctx context.Context, out store.Outcome) (catalog.Version, error) {
 	ctx, cancel := l.store.within(ctx)
@@ -63,6 +60,9 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (*version, error) 
 // publish does all that belongs to the one transaction.
 func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error) {
 	d, err := findDataset(ctx, l.conn, l.id)
+	if err == nil {
+		err = checkRemoved(d)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (l *load) publish(ctx context.Context, out store.Outcome) (*version, error)
 	}
 	v := &version{keyed: l.spec.Keyed, columns: l.table.Columns, key: versionKey{d.number, d.lastVersion + 1}}
 	v.Version = catalog.Version{Number: v.key.number, Loaded: time.Now().UTC().Truncate(time.Microsecond), Source: l.spec.Source, Checksum: l.spec.Checksum,
-		Rows: l.rows, Extent: l.extent, Time: l.span, Schema: l.spec.Schema, Rejected: out.Rejected, Compared: old != nil && v.keyed && old.keyed}
+		Rows: l.rows, Extent: l.extent, Time: l.span, Schema: l.spec.Schema, Rejected: out.Rejected, Compared: old != nil && v.keyed && old.keyed, Keyed: v.keyed}
 
 	p := publication{ctx: ctx, x: l.conn, d: d}
 	if broken != nil {

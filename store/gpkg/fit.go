@@ -168,7 +168,8 @@ func (p *publication) drop(name string) error {
 // forget removes the records of a version whose table is gone.
 func (p *publication) forget(v *version) error {
 	for _, where := range []string{"puy_versions WHERE dataset = ? AND number = ?", "puy_reports WHERE dataset = ? AND version = ?", "puy_differences WHERE dataset = ? AND version = ?",
-		"puy_edits WHERE dataset = ? AND version = ?", "puy_changes WHERE dataset = ? AND version = ?"} {
+		"puy_edits WHERE dataset = ? AND version = ?", "puy_changes WHERE dataset = ? AND version = ?",
+		"puy_comparisons WHERE dataset = ? AND version = ?"} {
 		if err := p.exec("DELETE FROM "+where, p.d.number, v.Number); err != nil {
 			return err
 		}

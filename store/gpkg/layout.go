@@ -13,14 +13,14 @@ import (
 )
 
 // layoutVersion counts the changes of the internal tables.
-const layoutVersion = 3
+const layoutVersion = 4
 
-// layout is the internal tables, but for editLayout and keyLayout. The row of gpkg_extensions
+// layout is the internal tables, but for those that later layouts added. The row of gpkg_extensions
 // tells GDAL that all layers are listed in gpkg_contents, so that it shows none
 // of these as one.
 var layout = [...]string{
 	`CREATE TABLE puy_revision (number INTEGER NOT NULL, layout INTEGER NOT NULL)`,
-	`INSERT INTO puy_revision VALUES (1, 3)`,
+	`INSERT INTO puy_revision VALUES (1, 4)`,
 	`CREATE TABLE puy_portal (one INTEGER PRIMARY KEY CHECK (one = 1), entry TEXT NOT NULL)`,
 	`CREATE TABLE puy_datasets (
   number INTEGER PRIMARY KEY,
@@ -52,12 +52,6 @@ var layout = [...]string{
   id TEXT NOT NULL,
   fid INTEGER NOT NULL,
   PRIMARY KEY (dataset, id)) WITHOUT ROWID`,
-	`CREATE TABLE puy_differences (
-  dataset INTEGER NOT NULL,
-  version INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  id TEXT NOT NULL,
-  PRIMARY KEY (dataset, version, kind, id)) WITHOUT ROWID`,
 	`CREATE TABLE puy_reports (
   dataset INTEGER NOT NULL,
   version INTEGER NOT NULL,
@@ -100,6 +94,28 @@ var keyLayout = [...]string{
   datasets TEXT NOT NULL,
   edit INTEGER NOT NULL,
   note TEXT NOT NULL) WITHOUT ROWID`,
+}
+
+// versionLayout is the tables that layout 4 added.
+var versionLayout = [...]string{
+	`CREATE TABLE puy_differences (
+  dataset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  fid INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (dataset, version, fid)) WITHOUT ROWID`,
+	`CREATE TABLE puy_comparisons (
+  dataset INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  comparison TEXT NOT NULL,
+  PRIMARY KEY (dataset, version))`,
+	// Since when which version has been current, those that are no longer kept included.
+	`CREATE TABLE puy_tenures (
+  dataset INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (dataset, since)) WITHOUT ROWID`,
 }
 
 // refuseForeign tells of a file that is not a store before anything is written
@@ -179,7 +195,7 @@ func create(ctx context.Context, tx *sql.Tx) error {
 	if err := gp.CreateCore(ctx, tx); err != nil {
 		return err
 	}
-	return execAll(ctx, tx, slices.Concat(layout[:], editLayout[:], keyLayout[:])...)
+	return execAll(ctx, tx, slices.Concat(layout[:], editLayout[:], keyLayout[:], versionLayout[:])...)
 }
 
 func (s *Store) notOurs(ctx context.Context, err error) error {

@@ -74,7 +74,7 @@ func (s *Store) Begin(ctx context.Context, id string, spec store.LoadSpec) (stor
 	if err != nil {
 		return nil, s.fail(ctx, "load "+id, err)
 	}
-	if err := checkFree(ctx, s.read, d); err != nil {
+	if err := errors.Join(checkRemoved(d), checkFree(ctx, s.read, d)); err != nil {
 		return nil, s.fail(ctx, "load "+id, err)
 	}
 	l := &load{store: s, id: d.entry.ID, spec: spec, extent: geo.EmptyBounds(), time: -1}

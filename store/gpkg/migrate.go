@@ -12,10 +12,16 @@ func migrate(ctx context.Context, tx *sql.Tx, found int) error {
 			return err
 		}
 	}
-	if err := execAll(ctx, tx, keyLayout[:]...); err != nil {
-		return err
+	if found < 3 {
+		if err := execAll(ctx, tx, keyLayout[:]...); err != nil {
+			return err
+		}
 	}
-	return execAll(ctx, tx, "UPDATE puy_revision SET number = number + 1, layout = 3")
+	// The differences of before do not tell fids, by which they are read now.
+	statements := append([]string{"DROP TABLE puy_differences", "DROP TABLE IF EXISTS puy_comparisons", "DROP TABLE IF EXISTS puy_tenures"}, versionLayout[:]...)
+	return execAll(ctx, tx, append(statements,
+		`INSERT OR REPLACE INTO puy_tenures SELECT v.dataset, v.loaded, v.number FROM puy_versions v JOIN puy_datasets d ON d.number = v.dataset
+WHERE v.number <= d.current ORDER BY v.number`, "UPDATE puy_revision SET number = number + 1, layout = 4")...)
 }
 
 // addEdits makes the log of edits, which layout 1 did not have. What other
@@ -28,6 +34,9 @@ func addEdits(ctx context.Context, tx *sql.Tx) error {
 coalesce((SELECT feature_count FROM puy_datasets d JOIN gpkg_ogr_contents c ON c.table_name = d.id WHERE d.number = v.dataset AND d.current = v.number), v.rows),
 v.min_x, v.min_y, v.max_x, v.max_y FROM puy_versions v`)
 	if err != nil {
+		return err
+	}
+	if err := execAll(ctx, tx, versionLayout[1]); err != nil { // which readVersions reads
 		return err
 	}
 	list, err := currentDatasets(ctx, tx)

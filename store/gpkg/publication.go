@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	gp "puy/geo/format/gpkg"
 
@@ -40,19 +41,19 @@ func (p *publication) demote(v *version) error {
 	if err := p.dropTriggers(t.Name); err != nil {
 		return err
 	}
-	return p.rename(v, t.Name, t.RTree(), v.key.oldName(), v.key.oldName()+"_rtree")
+	return p.move(v, t.Name, t.RTree(), v.key.oldName(), v.key.oldName()+"_rtree")
 }
 
 // promote shows a hidden version under the dataset's id.
 func (p *publication) promote(v *version) error {
 	t := v.table(p.d)
-	if err := p.rename(v, v.key.oldName(), v.key.oldName()+"_rtree", t.Name, t.RTree()); err != nil {
+	if err := p.move(v, v.key.oldName(), v.key.oldName()+"_rtree", t.Name, t.RTree()); err != nil {
 		return err
 	}
 	return p.register(v)
 }
 
-func (p *publication) rename(v *version, table, rtree, newTable, newRTree string) error {
+func (p *publication) move(v *version, table, rtree, newTable, newRTree string) error {
 	if err := p.exec("ALTER TABLE main." + gp.Quote(table) + " RENAME TO " + gp.Quote(newTable)); err != nil {
 		return err
 	}
@@ -83,65 +84,6 @@ func (p *publication) dropTriggers(table string) error {
 		}
 	}
 	return nil
-}
-
-// compare counts and keeps what v changed since old; both are keyed, so a key
-// has one fid in both.
-func (p *publication) compare(old, v *version) error {
-	was, _ := old.names(p.d)
-	before, after := "main."+gp.Quote(was), "main."+gp.Quote(p.d.entry.ID)
-	insert := "INSERT OR IGNORE INTO puy_differences SELECT ?, ?, ?, "
-	changed := func(kind store.DifferenceKind, query string) (int64, error) {
-		result, err := p.x.ExecContext(p.ctx, insert+query, p.d.number, v.Number, string(kind))
-		if err != nil {
-			return 0, err
-		}
-		return result.RowsAffected()
-	}
-	var err error
-	if v.Added, err = changed(store.Added, "n.feature_id FROM "+after+" n WHERE n.fid NOT IN (SELECT fid FROM "+before+")"); err != nil {
-		return err
-	}
-	if v.Removed, err = changed(store.Removed, "o.feature_id FROM "+before+" o WHERE o.feature_id IS NOT NULL AND o.fid NOT IN (SELECT fid FROM "+after+")"); err != nil {
-		return err
-	}
-	if condition := differs(old, v); condition != "" {
-		v.Modified, err = changed(store.Modified, "n.feature_id FROM "+before+" o CROSS JOIN "+after+" n ON n.fid = o.fid WHERE "+condition)
-	}
-	return err
-}
-
-// differs compares the rows o and n of two versions: fields of one name by
-// value, and a field or geometry that only one of them has with null.
-func differs(old, v *version) string {
-	condition := ""
-	or := func(test string) {
-		if condition != "" {
-			condition += " OR "
-		}
-		condition += test
-	}
-	switch {
-	case old.Schema.Spatial() && v.Schema.Spatial():
-		or("n.geom IS NOT o.geom")
-	case old.Schema.Spatial():
-		or("o.geom IS NOT NULL")
-	case v.Schema.Spatial():
-		or("n.geom IS NOT NULL")
-	}
-	for i, f := range v.Schema.Fields {
-		if j := old.Schema.Index(f.Name); j >= 0 {
-			or("n." + gp.Quote(v.columns[i]) + " IS NOT o." + gp.Quote(old.columns[j]))
-		} else {
-			or("n." + gp.Quote(v.columns[i]) + " IS NOT NULL")
-		}
-	}
-	for j, f := range old.Schema.Fields {
-		if v.Schema.Index(f.Name) < 0 {
-			or("o." + gp.Quote(old.columns[j]) + " IS NOT NULL")
-		}
-	}
-	return condition
 }
 
 // keepKeys remembers the fids of keys that old has and the current v has not.
@@ -179,32 +121,16 @@ func (p *publication) record(v *version, out store.Outcome) error {
 	if err := p.exec("UPDATE puy_datasets SET current = ?, last_version = ? WHERE number = ?", v.Number, v.Number, p.d.number); err != nil {
 		return err
 	}
-	if err := p.prune(); err != nil {
+	if err := p.noteCurrent(v.Number); err != nil {
+		return err
+	}
+	if _, err := p.prune(p.d.entry.Keep, time.Now()); err != nil {
 		return err
 	}
 	if err := p.register(v); err != nil {
 		return err
 	}
 	return countRevision(p.ctx, p.x)
-}
-
-func (p *publication) prune() error {
-	kept, err := readVersions(p.ctx, p.x, "WHERE v.dataset = ? ORDER BY number DESC", p.d.number)
-	if err != nil || len(kept) <= keptVersions {
-		return err
-	}
-	for _, v := range kept[keptVersions:] {
-		table, rtree := v.names(p.d)
-		for _, name := range []string{rtree, table} {
-			if err := p.drop(name); err != nil {
-				return err
-			}
-		}
-		if err := p.forget(v); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Rollback makes the newest kept version before the current one current.
@@ -240,6 +166,9 @@ func (s *Store) Rollback(ctx context.Context, id string) (result catalog.Version
 			return err
 		}
 		result = before.Version
+		if err := p.noteCurrent(before.Number); err != nil {
+			return err
+		}
 		return p.exec("UPDATE puy_datasets SET current = ? WHERE number = ?", before.Number, d.number)
 	})
 	return result, err

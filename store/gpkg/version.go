@@ -120,7 +120,7 @@ func (s *Store) currentVersion(ctx context.Context, q queryer, d *dataset) (*ver
 
 func readVersions(ctx context.Context, q queryer, where string, args ...any) ([]*version, error) {
 	rows, err := q.QueryContext(ctx, `SELECT v.dataset, number, loaded, source, checksum,
-time_start, time_end, schema, columns, keyed, rejected, compared, added, removed, modified, `+editedColumns+`
+time_start, time_end, schema, columns, keyed, rejected, compared, added, removed, modified, (SELECT comparison FROM puy_comparisons c WHERE c.dataset = v.dataset AND c.version = v.number), `+editedColumns+`
 FROM puy_versions v JOIN puy_edits e ON e.dataset = v.dataset AND e.version = v.number `+where, args...)
 	if err != nil {
 		return nil, err
@@ -131,13 +131,19 @@ FROM puy_versions v JOIN puy_edits e ON e.dataset = v.dataset AND e.version = v.
 		var v version
 		var loaded int64
 		var start, end sql.NullInt64
-		var schema, columns []byte
+		var schema, columns, comparison []byte
 		var now edited
 		err := rows.Scan(append([]any{&v.key.dataset, &v.key.number, &loaded, &v.Source, &v.Checksum,
-			&start, &end, &schema, &columns, &v.keyed, &v.Rejected, &v.Compared, &v.Added, &v.Removed, &v.Modified}, now.dest()...)...)
+			&start, &end, &schema, &columns, &v.keyed, &v.Rejected, &v.Compared, &v.Added, &v.Removed, &v.Modified, &comparison}, now.dest()...)...)
 		if err != nil {
 			return nil, err
 		}
+		if comparison != nil {
+			if err := json.Unmarshal(comparison, &v.Comparison); err != nil {
+				return nil, err
+			}
+		}
+		v.Keyed = v.keyed
 		v.Number, v.Loaded = v.key.number, time.UnixMicro(loaded).UTC()
 		now.apply(&v)
 		if start.Valid {
@@ -173,6 +179,15 @@ func writeVersion(ctx context.Context, x gp.Execer, v *version) error {
 		v.keyed, v.Rejected, v.Compared, v.Added, v.Removed, v.Modified)
 	if err != nil {
 		return err
+	}
+	if v.Comparison != nil {
+		comparison, err := json.Marshal(v.Comparison)
+		if err != nil {
+			return err
+		}
+		if _, err := x.ExecContext(ctx, "INSERT INTO puy_comparisons VALUES (?,?,?)", v.key.dataset, v.Number, string(comparison)); err != nil {
+			return err
+		}
 	}
 	_, err = x.ExecContext(ctx, "INSERT INTO puy_edits VALUES (?,?,0,NULL,?,?,?,?,?)", v.key.dataset, v.Number, v.Rows, box[0], box[1], box[2], box[3])
 	return err
@@ -212,8 +227,8 @@ func (s *Store) Report(ctx context.Context, id string, number int64) (report jso
 	return report, err
 }
 
-// Differences streams what a kept version changed, by kind and key.
-func (s *Store) Differences(ctx context.Context, id string, number int64) iter.Seq2[store.Difference, error] {
+// Differences streams what a kept version changed, by fid.
+func (s *Store) Differences(ctx context.Context, id string, number, after int64) iter.Seq2[store.Difference, error] {
 	return func(yield func(store.Difference, error) bool) {
 		err := s.view(ctx, "read the differences of "+id, func(ctx context.Context, tx *sql.Tx) error {
 			d, err := findDataset(ctx, tx, id)
@@ -223,14 +238,14 @@ func (s *Store) Differences(ctx context.Context, id string, number int64) iter.S
 			if _, err := s.version(ctx, tx, d, number); err != nil {
 				return err
 			}
-			rows, err := tx.QueryContext(ctx, "SELECT kind, id FROM puy_differences WHERE dataset = ? AND version = ? ORDER BY kind, id", d.number, number)
+			rows, err := tx.QueryContext(ctx, "SELECT fid, kind, id FROM puy_differences WHERE dataset = ? AND version = ? AND fid > ? ORDER BY fid", d.number, number, after)
 			if err != nil {
 				return err
 			}
 			defer rows.Close()
 			for rows.Next() {
 				var one store.Difference
-				if err := rows.Scan(&one.Kind, &one.ID); err != nil {
+				if err := rows.Scan(&one.FID, &one.Kind, &one.ID); err != nil {
 					return err
 				}
 				if !yield(one, nil) {

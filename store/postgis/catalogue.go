@@ -133,14 +133,23 @@ func (s *Store) PutDataset(ctx context.Context, d catalog.Dataset) error {
 			aliases = []string{}
 		}
 		err = s.change(ctx, func(tx pgx.Tx) error {
+			if err := rename(ctx, tx, &d); err != nil {
+				return err
+			}
 			// First as if it were there: a conflict would use up a number.
 			tag, err := tx.Exec(ctx, "UPDATE puy.datasets SET aliases = $2, doc = $3 WHERE id = $1", d.ID, aliases, doc)
 			if err == nil && tag.RowsAffected() == 0 {
 				_, err = tx.Exec(ctx, `INSERT INTO puy.datasets (id, aliases, doc) VALUES ($1, $2, $3)
 					ON CONFLICT (id) DO UPDATE SET aliases = excluded.aliases, doc = excluded.doc`, d.ID, aliases, doc)
 			}
+			if err == nil && d.Removed {
+				err = clearDataset(ctx, tx, d.ID)
+			}
 			return err
 		})
+		if d.Removed && err == nil {
+			s.sweep(ctx)
+		}
 	}
 	return fail(ctx, err, "keep dataset %q", d.ID)
 }

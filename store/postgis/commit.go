@@ -7,12 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"puy/catalog"
-	"puy/geo"
 	"puy/store"
 )
-
-// keptVersions is how many versions of a dataset stay.
-const keptVersions = 3
 
 // Commit implements store.Load.
 func (l *load) Commit(ctx context.Context, out store.Outcome) (catalog.Version, error) {
@@ -100,6 +96,12 @@ func (l *load) record(ctx context.Context, v *catalog.Version, report json.RawMe
 	if err != nil {
 		return err
 	}
+	var comparison []byte
+	if v.Comparison != nil {
+		if comparison, err = json.Marshal(v.Comparison); err != nil {
+			return err
+		}
+	}
 	var extent []float64
 	if b := v.Extent; !b.IsEmpty() {
 		extent = []float64{b.MinX, b.MinY, b.MaxX, b.MaxY}
@@ -109,10 +111,10 @@ func (l *load) record(ctx context.Context, v *catalog.Version, report json.RawMe
 		start, end = nil, nil
 	}
 	_, err = l.tx.Exec(ctx, `INSERT INTO puy.versions (dataset, number, loaded, source, checksum, rows, rejected, keyed, compared, added, removed,
-		modified, shapeless, extent, time_start, time_end, schema, columns, report, logged_from)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0)`,
+		modified, shapeless, extent, time_start, time_end, schema, columns, report, comparison, logged_from)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 0)`,
 		l.t.dataset, v.Number, v.Loaded, v.Source, v.Checksum, v.Rows, v.Rejected, l.t.keyed, v.Compared, v.Added, v.Removed,
-		v.Modified, l.rows-l.shapes, extent, start, end, schema, l.t.columns, []byte(report))
+		v.Modified, l.rows-l.shapes, extent, start, end, schema, l.t.columns, []byte(report), comparison)
 	if err != nil {
 		return err
 	}
@@ -120,87 +122,12 @@ func (l *load) record(ctx context.Context, v *catalog.Version, report json.RawMe
 	if l.t.keyed {
 		keyed = &v.Number
 	}
+	if err := noteCurrent(ctx, l.tx, l.t.dataset, v.Number); err != nil {
+		return err
+	}
 	_, err = l.tx.Exec(ctx, "UPDATE puy.datasets SET current = $2, last = $2, keyed = $3, next_fid = $4 WHERE number = $1",
 		l.t.dataset, v.Number, keyed, l.nextFID)
 	return err
-}
-
-// compare fills in what the version changed, and makes the table that says
-// which keys. A current version that no longer fits counts as absent.
-func (l *load) compare(ctx context.Context, current *int64, v *catalog.Version) error {
-	if current == nil {
-		return nil
-	}
-	before, err := readTable(ctx, l.tx, l.t.dataset, *current)
-	if err != nil {
-		return err
-	}
-	good, err := before.fits(ctx, l.tx)
-	if err != nil {
-		return err
-	}
-	if !good {
-		return l.discard(ctx, before)
-	}
-	if !l.t.keyed || !before.keyed {
-		return nil
-	}
-	// A key has the same fid in all keyed versions.
-	tag, err := l.tx.Exec(ctx, "CREATE TABLE "+l.t.differences()+` AS
-		SELECT CASE WHEN o.fid IS NULL THEN 'added' WHEN n.fid IS NULL THEN 'removed' ELSE 'modified' END COLLATE "C" AS kind,
-			coalesce(n.id, o.id) AS id
-		FROM `+l.t.name()+" n FULL JOIN "+before.name()+" o ON n.fid = o.fid WHERE n.fid IS NULL OR o.fid IS NULL OR "+unequal(l.t, before))
-	if err != nil {
-		return err
-	}
-	v.Compared, l.t.compared, l.before = true, true, *current
-	if tag.RowsAffected() == 0 {
-		return nil
-	}
-	return l.tx.QueryRow(ctx, `SELECT count(*) FILTER (WHERE kind = 'added'), count(*) FILTER (WHERE kind = 'removed'),
-		count(*) FILTER (WHERE kind = 'modified') FROM `+l.t.differences()).Scan(&v.Added, &v.Removed, &v.Modified)
-}
-
-// unequal gives the condition that the row n of a new table differs from the
-// row o of an old one, field by field of the same name.
-func unequal(n, o *table) string {
-	sql := "false"
-	for i, f := range n.schema.Fields {
-		column := "n." + quote(n.columns[i])
-		j := o.schema.Index(f.Name)
-		switch {
-		case j < 0:
-			sql += " OR " + column + " IS NOT NULL"
-		case o.schema.Fields[j].Type != f.Type:
-			sql += " OR " + column + "::text IS DISTINCT FROM o." + quote(o.columns[j]) + "::text"
-		default:
-			sql += " OR " + column + " IS DISTINCT FROM o." + quote(o.columns[j])
-		}
-	}
-	for j, f := range o.schema.Fields {
-		if n.schema.Index(f.Name) < 0 {
-			sql += " OR o." + quote(o.columns[j]) + " IS NOT NULL"
-		}
-	}
-	switch {
-	case n.schema.Spatial() && o.schema.Spatial():
-		sql += " OR " + unequalGeometry(n.schema.Geometry, o.schema.Geometry)
-	case n.schema.Spatial():
-		sql += " OR n.geom IS NOT NULL"
-	case o.schema.Spatial():
-		sql += " OR o.geom IS NOT NULL"
-	}
-	return "(" + sql + ")"
-}
-
-// unequalGeometry compares what a publisher sent: one part as itself and as
-// the multi-part kind that a column demands is the same.
-func unequalGeometry(n, o geo.GeometryType) string {
-	left, right := "n.geom", "o.geom"
-	if n != o && n.Multi() == o.Multi() {
-		left, right = "ST_Multi(n.geom)", "ST_Multi(o.geom)"
-	}
-	return left + "::bytea IS DISTINCT FROM " + right + "::bytea"
 }
 
 // readTable gives the table of one version.
@@ -210,7 +137,7 @@ func readTable(ctx context.Context, q interface {
 	t := &table{dataset: dataset, version: version}
 	var schema []byte
 	var shapeless int64
-	err := q.QueryRow(ctx, "SELECT keyed, compared, shapeless, schema, columns FROM puy.versions WHERE dataset = $1 AND number = $2", dataset, version).
+	err := q.QueryRow(ctx, "SELECT keyed, comparison IS NOT NULL, shapeless, schema, columns FROM puy.versions WHERE dataset = $1 AND number = $2", dataset, version).
 		Scan(&t.keyed, &t.compared, &shapeless, &schema, &t.columns)
 	if err != nil {
 		return nil, err

@@ -117,16 +117,7 @@ func (l *load) rescueKeys(ctx context.Context) error {
 	return nil
 }
 
-// discard removes the record of a version whose table does not fit.
+// discard removes a version whose table does not fit.
 func (l *load) discard(ctx context.Context, t *table) error {
-	if _, err := l.tx.Exec(ctx, "DELETE FROM puy.versions WHERE dataset = $1 AND number = $2", t.dataset, t.version); err != nil {
-		return err
-	}
-	return l.discardTables(ctx, t)
-}
-
-// discardTables notes the tables of a version for sweep.
-func (l *load) discardTables(ctx context.Context, t *table) error {
-	_, err := l.tx.Exec(ctx, "INSERT INTO puy.garbage (name) VALUES ($1), ($2) ON CONFLICT DO NOTHING", t.plainName(), t.plainDifferences())
-	return err
+	return dropVersion(ctx, l.tx, t.dataset, t.version)
 }

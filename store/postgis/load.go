@@ -91,11 +91,15 @@ func (l *load) begin(ctx context.Context) (err error) {
 		return err
 	}
 	var number int32
-	err = l.tx.QueryRow(ctx, "SELECT number FROM puy.datasets WHERE id = $1", l.id).Scan(&number)
-	if err == pgx.ErrNoRows {
+	var removed bool
+	err = l.tx.QueryRow(ctx, "SELECT number, coalesce((doc->>'removed')::boolean, false) FROM puy.datasets WHERE id = $1", l.id).Scan(&number, &removed)
+	switch {
+	case err == pgx.ErrNoRows:
 		return noDataset(l.id)
-	} else if err != nil {
+	case err != nil:
 		return err
+	case removed:
+		return geo.Errorf(geo.KindConflict, "dataset %q was removed", l.id)
 	}
 	var free bool
 	if err := l.tx.QueryRow(ctx, "SELECT pg_try_advisory_xact_lock($1, $2)", int32(loadLock), number).Scan(&free); err != nil {
@@ -244,5 +248,5 @@ func (l *load) Abort() error {
 // version gives the record of the version as far as the rows tell it.
 func (l *load) version(out store.Outcome) catalog.Version {
 	return catalog.Version{Number: l.t.version, Loaded: l.now.UTC(), Source: l.spec.Source, Checksum: l.spec.Checksum, Rows: l.rows - l.removed,
-		Extent: l.extent, Time: l.interval, Schema: l.spec.Schema, Rejected: out.Rejected}
+		Extent: l.extent, Time: l.interval, Schema: l.spec.Schema, Rejected: out.Rejected, Keyed: l.spec.Keyed}
 }

@@ -99,6 +99,9 @@ func (s *Store) Rollback(ctx context.Context, id string) (v catalog.Version, err
 		if v, err = r.version(); err != nil {
 			return err
 		}
+		if err := noteCurrent(ctx, tx, dataset, v.Number); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, "UPDATE puy.datasets SET current = $2 WHERE number = $1", dataset, v.Number); err != nil {
 			return err
 		}

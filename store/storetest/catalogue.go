@@ -1,8 +1,11 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -214,13 +217,30 @@ func testRevision(t *testing.T, s *suite) {
 	}
 }
 
+// differences gives those of a version in the order of kind and id.
 func differences(ctx context.Context, st store.Store, id string, version int64) ([]store.Difference, error) {
 	var list []store.Difference
-	for d, err := range st.Differences(ctx, id, version) {
+	last := int64(0)
+	for d, err := range st.Differences(ctx, id, version, 0) {
 		if err != nil {
 			return list, err
 		}
+		if d.FID <= last {
+			return list, fmt.Errorf("fid %d follows %d", d.FID, last)
+		}
+		last = d.FID
 		list = append(list, d)
 	}
+	slices.SortFunc(list, func(a, b store.Difference) int {
+		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.ID, b.ID))
+	})
 	return list, nil
+}
+
+// withoutFIDs gives the differences without their fids.
+func withoutFIDs(list []store.Difference) []store.Difference {
+	for i := range list {
+		list[i].FID = 0
+	}
+	return list
 }

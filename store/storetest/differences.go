@@ -77,7 +77,7 @@ func testDifferences(t *testing.T, s *suite) {
 			}
 			got, err := differences(testContext(t), s.st, id, 2)
 			must(t, err)
-			if diff := diffRecords(want, got); diff != "" {
+			if diff := diffRecords(want, withoutFIDs(got)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -107,7 +107,7 @@ func testDifferenceOrder(t *testing.T, s *suite) {
 	}
 	got, err := differences(testContext(t), s.reopen(t), "order", 2)
 	must(t, err)
-	if diff := diffRecords(want, got); diff != "" {
+	if diff := diffRecords(want, withoutFIDs(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if v.Added != 5 || v.Modified != 3 || v.Removed != 4 {

@@ -62,7 +62,7 @@ func testVersionRecord(t *testing.T, s *suite) {
 				t.Errorf("loaded at %v", got.Loaded)
 			}
 			want := catalog.Version{Number: 1, Loaded: got.Loaded, Source: "https://example.org/é.zip", Checksum: "c0ffee",
-				Rows: int64(len(tt.rows)), Extent: tt.extent, Time: tt.interval, Schema: schema}
+				Rows: int64(len(tt.rows)), Extent: tt.extent, Time: tt.interval, Schema: schema, Keyed: true}
 			for name, v := range map[string]catalog.Version{"Commit": got, "Versions": versionByNumber(t, s.reopen(t), tt.name, 1)} {
 				if !v.Time.Start.Equal(tt.interval.Start) || !v.Time.End.Equal(tt.interval.End) {
 					t.Errorf("%s: time is %v, want %v", name, v.Time, tt.interval)

@@ -150,7 +150,7 @@ func testBreak(t *testing.T, s *suite) {
 			must(t, err)
 			break
 		}
-		for _, err := range s.st.Differences(testContext(t), "d", 1) {
+		for _, err := range s.st.Differences(testContext(t), "d", 1, 0) {
 			must(t, err)
 			break
 		}
