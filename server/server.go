@@ -52,6 +52,9 @@ type Config struct {
 	// PageBytes is the size at which a page of features ends before its limit;
 	// 0 for 32 MB.
 	PageBytes int
+	// CountPatience is how long it may take to count what a filter selects; 0 for
+	// 300 ms.
+	CountPatience time.Duration
 }
 
 // Pages are the doors for people.
@@ -137,7 +140,7 @@ func (s *Server) Close() {
 
 func (s *Server) router(c Config, pages Pages) http.Handler {
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log, Coded: assets.Coded}
-	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience),
+	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, CountPatience: c.CountPatience, Heavy: answer.Busy(c.AtOnce, c.Patience),
 		Editing: &api.Editing{Gate: access.NewGate(c.Store), Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}}
 	if pages != nil {
 		frame.Page, doors.Page = pages.ErrorPage(), pages.ResourcePage()
