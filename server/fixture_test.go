@@ -167,7 +167,7 @@ func pages(view func() *live.View, s store.Store) (Pages, error) { return portal
 // start serves c over s, with pages, until the test ends.
 func start(t *testing.T, s store.Store, change func(*Config)) *client {
 	t.Helper()
-	c := Config{Store: s, Log: slog.New(slog.DiscardHandler), Pages: pages}
+	c := Config{Store: s, Log: slog.New(slog.DiscardHandler), Pages: pages, CountPatience: time.Minute}
 	if change != nil {
 		change(&c)
 	}

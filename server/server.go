@@ -52,6 +52,9 @@ type Config struct {
 	// PageBytes is the size at which a page of features ends before its limit;
 	// 0 for 32 MB.
 	PageBytes int
+	// CountPatience is how long it may take to count what a filter selects; 0 for
+	// 300 ms.
+	CountPatience time.Duration
 }
 
 // Pages are the doors for people.
@@ -158,7 +161,7 @@ func (s *Server) router(c Config, common shared, view func() *live.View) (http.H
 		}
 	}
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log, Coded: assets.Coded}
-	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: common.heavy,
+	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, CountPatience: c.CountPatience, Heavy: common.heavy,
 		Editing: &api.Editing{Gate: common.gate, Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}}
 	if pages != nil {
 		frame.Page, doors.Page = pages.ErrorPage(), pages.ResourcePage()

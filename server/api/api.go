@@ -40,6 +40,9 @@ type Options struct {
 	// PageBytes is the size at which a page ends before its limit, with a link
 	// to the next; 0 for 32 MB.
 	PageBytes int
+	// CountPatience is how long it may take to count what a filter selects; 0 for
+	// 300 ms.
+	CountPatience time.Duration
 	// Tiles gives tilesets and their tiles; nil: there are none.
 	Tiles Tiles
 	// Heavy surrounds the operations that read many rows; nil for nothing.
@@ -68,7 +71,7 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	if opt.Desk == nil {
 		opt.Desk = transfer.NewDesk(transfer.Options{})
 	}
-	a := &API{view: view, rows: rows, opt: opt, counts: newCounts()}
+	a := &API{view: view, rows: rows, opt: opt, counts: newCounts(opt.CountPatience)}
 	for _, o := range a.operations() {
 		if o.id == "getItems" {
 			a.itemFormats = o.offers

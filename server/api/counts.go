@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -10,13 +11,15 @@ import (
 
 const (
 	countAtMost   = 100_000                // how far a filtered count goes
-	countPatience = 300 * time.Millisecond // how long it may take
+	countPatience = 300 * time.Millisecond // how long it may take, unless Options say otherwise
 	countsKept    = 2048
 )
 
 // counts remembers how many features match a query of one version, so that
 // only the first of many pages counts.
 type counts struct {
+	patience time.Duration // how long one may take
+
 	mu    sync.Mutex
 	known map[string]counted
 }
@@ -26,7 +29,9 @@ type counted struct {
 	exact bool
 }
 
-func newCounts() *counts { return &counts{known: map[string]counted{}} }
+func newCounts(patience time.Duration) *counts {
+	return &counts{patience: cmp.Or(patience, countPatience), known: map[string]counted{}}
+}
 
 // of counts what matches q of a dataset; exact is false where that is too much
 // work. Key tells queries apart, and versions.
@@ -37,7 +42,7 @@ func (c *counts) of(ctx context.Context, rows Rows, dataset string, q store.Quer
 	if ok {
 		return known.n, known.exact
 	}
-	limited, cancel := context.WithTimeout(ctx, countPatience)
+	limited, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	n, exact, err := rows.Count(limited, dataset, q, countAtMost)
 	if err != nil {
