@@ -64,6 +64,11 @@ func (s Source) Reading() Source {
 	return s
 }
 
+// OfFile gives how s is read, with a file as its place.
+func (s Source) OfFile(name string) Source {
+	return Source{File: name, Format: s.Format, Layer: s.Layer, CRS: s.CRS, Encoding: s.Encoding, Delimiter: s.Delimiter, Decimal: s.Decimal, Geometry: s.Geometry, X: s.X, Y: s.Y}
+}
+
 // places gives the places that s could have, by their keys.
 func (s Source) places() []struct{ key, value string } {
 	return []struct{ key, value string }{

@@ -137,7 +137,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	} else if geo.KindOf(err) != geo.KindNotFound {
 		return err
 	}
-	d.Source.File, d.Source.URL, d.Source.PMTiles = src.Name(), "", ""
+	d.Source = d.Source.OfFile(src.Name())
 	if d.Title.IsZero() {
 		d.Title.FR = d.ID
 	}
