@@ -92,6 +92,9 @@ func (n Notation) integer(b []byte) (geo.Value, bool) {
 			return geo.Value{}, false
 		}
 	}
+	if string(digits) == "-0" {
+		return geo.Integer(0), true
+	}
 	i, ok := ParseInteger(digits)
 	return geo.Integer(i), ok
 }

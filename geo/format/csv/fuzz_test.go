@@ -31,7 +31,7 @@ func FuzzRead(f *testing.F) {
 	path := filepath.Join(f.TempDir(), "in.csv")
 	again := filepath.Join(f.TempDir(), "out.csv")
 	f.Fuzz(func(t *testing.T, b []byte) {
-		layer, features, rows, ok := readAll(t, path, b)
+		layer, features, rows, ok := readAll(t, path, b, format.Options{})
 		if !ok {
 			return
 		}
@@ -58,7 +58,7 @@ func FuzzRead(f *testing.F) {
 		if !utf8.Valid(out.Bytes()) {
 			t.Fatalf("wrote invalid UTF-8: %q", out.Bytes())
 		}
-		if _, _, back, ok := readAll(t, again, out.Bytes()); !ok || back != len(features) {
+		if _, _, back, ok := readAll(t, again, out.Bytes(), format.Options{Header: format.HeaderFirst}); !ok || back != len(features) {
 			t.Fatalf("read back %d of %d rows of %q", back, len(features), out.Bytes())
 		}
 	})
@@ -81,7 +81,7 @@ func check(t *testing.T, schema *geo.Schema, f *geo.Feature) {
 	}
 }
 
-func readAll(t *testing.T, path string, b []byte) (layer format.Layer, features []geo.Feature, rows int, ok bool) {
+func readAll(t *testing.T, path string, b []byte, opt format.Options) (layer format.Layer, features []geo.Feature, rows int, ok bool) {
 	if len(b) == 0 {
 		return layer, nil, 0, false
 	}
@@ -92,7 +92,7 @@ func readAll(t *testing.T, path string, b []byte) (layer format.Layer, features 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := csv.Format().Open(context.Background(), src, format.Options{})
+	r, err := csv.Format().Open(context.Background(), src, opt)
 	if err != nil {
 		if geo.KindOf(err) == geo.KindInternal {
 			t.Fatalf("internal error: %v", err)

@@ -24,7 +24,7 @@ const sniffRecords = 50
 // sniff finds the delimiter from decoded text; declared overrules unless it is 0.
 func sniff(head []byte, whole bool, declared byte) sniffed {
 	var separator byte
-	if rest, found := bytes.CutPrefix(head, []byte("sep=")); found && len(rest) > 1 && (rest[1] == '\n' || rest[1] == '\r') {
+	if rest, found := bytes.CutPrefix(head, []byte("sep=")); found && len(rest) > 1 && rest[0] != '\r' && rest[0] != '\n' && (rest[1] == '\n' || rest[1] == '\r') {
 		separator = rest[0]
 	}
 	candidates := []byte{',', ';', '\t', '|'}
