@@ -208,6 +208,8 @@ func (s Source) reading() (key string, err error) {
 		return "delimiter", errors.New("one character is expected")
 	case s.Decimal != "" && s.Decimal != "." && s.Decimal != ",":
 		return "decimal", errors.New(`"." or "," is expected`)
+	case s.Header != "" && s.Header != "first" && s.Header != "none":
+		return "header", errors.New(`"first" or "none" is expected`)
 	case s.Axes != "" && s.Axes != "xy" && s.Axes != "yx":
 		return "axes", errors.New(`"xy" or "yx" is expected`)
 	case s.X != "" && s.Y == "":

@@ -15,6 +15,7 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
+	"puy/geo/format/place"
 	"puy/ingest/source"
 	"puy/store"
 )
@@ -58,7 +59,9 @@ type loading struct {
 	located bool        // some row that is stored has a geometry
 	keys    *candidates // of a dry run, as layers
 	layers  []string
-	axes    string // the order of coordinates in the file: "xy" or "yx"
+	// crsGuessed tells that the file does not say its CRS, or a wrong one.
+	crsGuessed bool
+	axes       string // the order of coordinates in the file: "xy" or "yx"
 }
 
 func (l *loading) note(p geo.Problem, s Severity) { l.tell(severe{Problem: p, severity: s}) }
@@ -176,7 +179,7 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 	if check.transform, err = crs.New(code); err != nil {
 		return nil, err
 	}
-	check.shapes = l.shapesOf(check)
+	check.shapes = l.shapesOf(check, layer.Trail.Geometry)
 	return check, nil
 }
 
@@ -198,8 +201,13 @@ func (l *loading) crs(layer format.Layer) (crs.Code, error) {
 		}
 	}
 	b := layer.Bounds
-	if b.IsEmpty() || b.MinX >= -180 && b.MaxX <= 180 && b.MinY >= -90 && b.MaxY <= 90 {
+	const rounding = 1e-3 // that of coordinates at the antimeridian
+	if b.IsEmpty() || b.MinX >= -180-rounding && b.MaxX <= 180+rounding && b.MinY >= -90-rounding && b.MaxY <= 90+rounding {
 		return crs.CRS84, nil
+	}
+	if code := place.Guess(b); code != crs.Unknown {
+		l.guessed(code)
+		return code, nil
 	}
 	l.note(geo.Problem{Value: position(b.MinX, b.MinY), Rule: geo.RuleUnknownCRS}, Error)
 	return 0, geo.Errorf(geo.KindInvalid, "the file does not tell its CRS, and its coordinates are not degrees").

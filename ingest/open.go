@@ -46,7 +46,7 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 func readOptions(d catalog.Dataset) (format.Options, error) {
 	s := d.Source
 	opt := format.Options{
-		Layer: s.Layer, Encoding: s.Encoding, Geometry: s.Geometry, X: s.X, Y: s.Y,
+		Layer: s.Layer, Encoding: s.Encoding, Header: s.Header, Geometry: s.Geometry, X: s.X, Y: s.Y,
 		Types: make(map[string]geo.FieldType, len(d.Fields)+1),
 	}
 	if s.Delimiter != "" {

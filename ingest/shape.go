@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"slices"
 	"strings"
 
 	"puy/geo"
@@ -19,7 +20,9 @@ type shapes struct {
 	transform *crs.Transform
 	territory geo.Bounds // longitude, latitude; empty where none is declared
 	key       int        // the position of the key field, -1 without one
-	kinds     [9]int64   // features of each geometry type
+	// coordinates are the fields that hold the geometry as well.
+	coordinates []int
+	kinds       [9]int64 // features of each geometry type
 
 	seed  maphash.Seed
 	seen  *fingerprints
@@ -27,11 +30,15 @@ type shapes struct {
 	touch *neighbours // nil where it was not asked for
 }
 
-// shapesOf makes the checks that the dataset asks for. Where areas are repaired some
+// shapesOf makes the checks that the dataset asks for; geometry are the columns that
+// hold the geometry. Where areas are repaired some
 // may fall into parts, so that the schema becomes one of multipolygons.
-func (l *loading) shapesOf(c *rows) *shapes {
+func (l *loading) shapesOf(c *rows, geometry []string) *shapes {
 	s := &shapes{repair: l.dataset.Repair, transform: c.transform, territory: territoryOf(l.dataset.Territory), key: c.key,
 		seed: maphash.MakeSeed(), seen: newFingerprints(maxSlots)}
+	for _, name := range geometry {
+		s.coordinates = append(s.coordinates, c.schema.Index(name))
+	}
 	if s.repair {
 		if c.schema.Geometry == geo.GeometryPolygon {
 			c.schema.Geometry = geo.GeometryMultiPolygon
@@ -143,13 +150,19 @@ func (s *shapes) inDegrees(f *geo.Feature, b *batch) {
 	}
 }
 
-// hash is of the geometry and of all values but the key.
+// hash is of the geometry and of all values but the key, and of the key as well
+// where there is no other value than coordinates.
 func (s *shapes) hash(f *geo.Feature) uint64 {
 	s.buf = f.Geometry.AppendWKB(s.buf[:0])
+	bare := true
 	for i, v := range f.Values {
 		if i != s.key {
 			s.buf = v.Append(append(s.buf, byte(v.Type())))
+			bare = bare && (v.IsNull() || slices.Contains(s.coordinates, i))
 		}
+	}
+	if bare {
+		s.buf = append(s.buf, f.ID...)
 	}
 	return maphash.Bytes(s.seed, s.buf)
 }

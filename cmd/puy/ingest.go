@@ -28,6 +28,7 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	fs.StringVar(&s.Delimiter, "delimiter", "", "the delimiter of a CSV file")
 	fs.StringVar(&s.Decimal, "decimal", "", "the decimal mark of a CSV file: . or ,")
 	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
+	fs.StringVar(&s.Header, "header", "", "what the first `line` of a CSV file is: first for the header, or none")
 	fs.StringVar(&s.Axes, "axes", "", "the `order` in which coordinates stand: xy or yx")
 	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
 	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
@@ -141,7 +142,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	} else if geo.KindOf(err) != geo.KindNotFound {
 		return err
 	}
-	d.Source.File, d.Source.URL, d.Source.PMTiles = src.Name(), "", ""
+	d.Source = d.Source.OfFile(src.Name())
 	if d.Title.IsZero() {
 		d.Title.FR = d.ID
 	}
@@ -168,7 +169,7 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Schema, &flags.Schema}, {&d.Source.Format, &flags.Source.Format},
 		{&d.Source.Layer, &flags.Source.Layer}, {&d.Source.CRS, &flags.Source.CRS}, {&d.Source.Encoding, &flags.Source.Encoding},
 		{&d.Source.Delimiter, &flags.Source.Delimiter}, {&d.Source.Decimal, &flags.Source.Decimal},
-		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.Axes, &flags.Source.Axes}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
+		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.Axes, &flags.Source.Axes}, {&d.Source.Header, &flags.Source.Header}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
 	} {
 		if *v.from != "" {
 			*v.to = *v.from
