@@ -66,16 +66,29 @@ type Dataset struct {
 	Licence     string        `json:"licence,omitempty" yaml:"licence"`
 	Frequency   string        `json:"frequency,omitempty" yaml:"frequency"`
 	Keywords    []string      `json:"keywords,omitempty" yaml:"keywords"`
-	Internal    bool          `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
-	Editable    bool          `json:"editable,omitempty" yaml:"editable"` // features may be changed through the API, with a key
-	Demo        bool          `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
-	Schema      string        `json:"schema,omitempty" yaml:"schema"`     // a national schema, as "etalab/schema-amenagements-cyclables@0.3.5"
-	Key         string        `json:"key,omitempty" yaml:"key"`           // the field that identifies a feature
-	Time        string        `json:"time,omitempty" yaml:"time"`         // the date or date-time field that datetime= filters
-	Fields      []Field       `json:"fields,omitempty" yaml:"fields"`     // titles, types and units; fields not named here keep what the file gives
-	Source      Source        `json:"source,omitzero" yaml:"source"`
-	Keep        Keep          `json:"keep,omitzero" yaml:"keep"`        // which versions stay
-	Removed     bool          `json:"removed,omitempty" yaml:"removed"` // there was such a dataset: its addresses say so
+	Question    geo.Localized `json:"question,omitzero" yaml:"question"`         // that the data answer
+	Provenance  geo.Localized `json:"provenance,omitzero" yaml:"provenance"`     // whose data they are and how they came to be
+	Contact     Contact       `json:"contact,omitzero" yaml:"contact"`           // for this dataset; else the portal's
+	Period      string        `json:"period,omitempty" yaml:"period"`            // ISO 8601, as "2019/2026" or "2024-01-01/2024-06-30"
+	DerivedFrom []string      `json:"derivedFrom,omitempty" yaml:"derived_from"` // ids of the datasets that it was made of
+	// Access is "internal" as Internal is; ParseDataset sets that in its place.
+	Access   string `json:"-" yaml:"access"`
+	Internal bool   `json:"internal,omitempty" yaml:"internal"` // not shown to the public; may have a closed licence
+	Editable bool   `json:"editable,omitempty" yaml:"editable"` // features may be changed through the API, with a key
+	Demo     bool   `json:"demo,omitempty" yaml:"demo"`         // holds invented values and must say so on every page
+	// Schema is what the rows are to conform to: a schema that comes with puy, as
+	// "cycle-lanes" or "etalab/schema-amenagements-cyclables@0.3.5"; or the file or
+	// URL of one, which "#sha256=…" at its end pins.
+	Schema string `json:"schema,omitempty" yaml:"schema"`
+	// Publish is "strict" where what is below the publication gate is refused, and
+	// "lenient" where rows that do not conform to the schema are published.
+	Publish string  `json:"publish,omitempty" yaml:"publish"`
+	Key     string  `json:"key,omitempty" yaml:"key"`       // the field that identifies a feature
+	Time    string  `json:"time,omitempty" yaml:"time"`     // the date or date-time field that datetime= filters
+	Fields  []Field `json:"fields,omitempty" yaml:"fields"` // titles, types and units; fields not named here keep what the file gives
+	Source  Source  `json:"source,omitzero" yaml:"source"`
+	Keep    Keep    `json:"keep,omitzero" yaml:"keep"`        // which versions stay
+	Removed bool    `json:"removed,omitempty" yaml:"removed"` // there was such a dataset: its addresses say so
 	// Territory is where features are expected: west, south, east, north in degrees.
 	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told

@@ -106,6 +106,7 @@ func ParseDataset(name string, data []byte, p *Portal) (Dataset, error) {
 	if d.Title.IsZero() {
 		c.note([]string{"title"}, "title is missing")
 	}
+	c.gate(&d)
 	if _, known := p.Themes[d.Theme]; d.Theme != "" && !known {
 		c.note([]string{"theme"}, "theme: portal.yaml has no theme %q", d.Theme)
 	}
@@ -217,6 +218,8 @@ func (s Source) reading() (key string, err error) {
 		return "delimiter", errors.New("one character is expected")
 	case s.Decimal != "" && s.Decimal != "." && s.Decimal != ",":
 		return "decimal", errors.New(`"." or "," is expected`)
+	case s.Header != "" && s.Header != "first" && s.Header != "none":
+		return "header", errors.New(`"first" or "none" is expected`)
 	case s.Axes != "" && s.Axes != "xy" && s.Axes != "yx":
 		return "axes", errors.New(`"xy" or "yx" is expected`)
 	case s.X != "" && s.Y == "":

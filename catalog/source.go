@@ -41,6 +41,7 @@ type Source struct {
 	Encoding  string `json:"encoding,omitempty" yaml:"encoding"`
 	Delimiter string `json:"delimiter,omitempty" yaml:"delimiter"`
 	Decimal   string `json:"decimal,omitempty" yaml:"decimal"`
+	Header    string `json:"header,omitempty" yaml:"header"`     // of CSV: "first", or "none" where the first line holds values
 	Axes      string `json:"axes,omitempty" yaml:"axes"`         // "xy" or "yx": the order in which coordinates stand
 	Geometry  string `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
 	X         string `json:"x,omitempty" yaml:"x"`
@@ -61,6 +62,11 @@ func (s Source) IsArchive() bool { return s.PMTiles != "" }
 func (s Source) Reading() Source {
 	s.Every, s.Private, s.MayShrink = 0, false, false
 	return s
+}
+
+// OfFile gives how s is read, with a file as its place.
+func (s Source) OfFile(name string) Source {
+	return Source{File: name, Format: s.Format, Layer: s.Layer, CRS: s.CRS, Encoding: s.Encoding, Delimiter: s.Delimiter, Decimal: s.Decimal, Geometry: s.Geometry, X: s.X, Y: s.Y}
 }
 
 // places gives the places that s could have, by their keys.

@@ -19,6 +19,7 @@ const (
 	RuleUnknownCRS    Rule = "unknown-crs"       // a CRS that puy does not know
 	RuleEmpty         Rule = "empty"             // a file without a row
 	RuleMerged        Rule = "merged-cells"      // cells of a worksheet that were merged (a warning)
+	RuleGuessedCRS    Rule = "guessed-crs"       // a CRS that only the size of the coordinates tells (a warning)
 	RuleSwappedAxes   Rule = "swapped-axes"      // coordinates that make sense in the other order
 	RuleOutside       Rule = "outside-territory" // coordinates outside the territory that the dataset declares (a warning)
 	RuleMixedGeometry Rule = "mixed-geometry"    // points, lines and areas in one dataset (a warning)

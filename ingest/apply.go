@@ -111,7 +111,8 @@ func applyArchive(ctx context.Context, st store.Store, d catalog.Dataset, report
 // sameReading tells whether the same file would give the same version.
 func sameReading(a, b catalog.Dataset) bool {
 	reading := func(d catalog.Dataset) catalog.Dataset {
-		return catalog.Dataset{Key: d.Key, Time: d.Time, Source: d.Source.Reading(), Fields: d.Fields, Territory: d.Territory, Repair: d.Repair, Touching: d.Touching}
+		return catalog.Dataset{Key: d.Key, Time: d.Time, Source: d.Source.Reading(), Fields: d.Fields, Schema: d.Schema, Publish: d.Publish,
+			Territory: d.Territory, Repair: d.Repair, Touching: d.Touching}
 	}
 	return alike(reading(a), reading(b))
 }

@@ -4,6 +4,7 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
+	"puy/geo/format/place"
 )
 
 // ahead gives rows that were looked at before again, and then those that follow.
@@ -112,6 +113,29 @@ func territoryOf(t []float64) geo.Bounds {
 	return geo.Bounds{MinX: t[0], MinY: t[1], MaxX: t[2], MaxY: t[3]}
 }
 
+// guess gives the CRS of the rows that were looked at where none of them can be in
+// the one that the file says, by the size of the coordinates; otherwise crs.Unknown.
+func (a *ahead) guess(t *crs.Transform) crs.Code {
+	box := geo.EmptyBounds()
+	fits := false
+	for _, k := range a.kept {
+		k.feature.Geometry.EachFlat(func(flat []float64, _ int) {
+			fits = fits || t.Contains(flat[0], flat[1]) || t.Contains(flat[1], flat[0])
+			box = box.Extend(flat[0], flat[1])
+		})
+	}
+	if fits {
+		return crs.Unknown
+	}
+	return place.Guess(box)
+}
+
+// guessed notes that a CRS is only likely.
+func (l *loading) guessed(code crs.Code) {
+	l.crsGuessed, l.report.CRS = true, code.String()
+	l.note(geo.Problem{Value: code.String(), Rule: geo.RuleGuessedCRS}, Warning)
+}
+
 // orient decides whether x and y of the rows of r must change places: as the entry
 // says, or by the territory that it declares and the area of the CRS. The Reader
 // that it gives has all rows of r.
@@ -126,9 +150,15 @@ func (l *loading) orient(r format.Reader, check *rows) format.Reader {
 		l.axes = declared
 		return r
 	}
+	a := look(r)
+	if code := a.guess(check.transform); l.dataset.Source.CRS == "" && code != crs.Unknown {
+		if t, err := crs.New(code); err == nil {
+			check.transform, check.shapes.transform = t, t
+			l.guessed(code)
+		}
+	}
 	seen := axes{transform: check.transform, territory: check.shapes.territory}
 	var first [2]float64
-	a := look(r)
 	for _, k := range a.kept {
 		k.feature.Geometry.EachFlat(func(flat []float64, stride int) {
 			if seen.total == 0 {

@@ -50,6 +50,9 @@ func Described(r *Report) []Finding {
 	if f.Header > 0 {
 		say("en-tête", "header", geo.Localized{FR: fmt.Sprintf("ligne %d", f.Header), EN: fmt.Sprintf("line %d", f.Header)})
 	}
+	if f.Header == 0 && r.Format == "csv" {
+		say("en-tête", "header", geo.Localized{FR: "aucun : la première ligne contient des valeurs", EN: "none: the first line holds values"})
+	}
 	if r.Geometry != geo.GeometryNone {
 		value := r.Geometry.String()
 		if len(f.Geometry) > 0 {

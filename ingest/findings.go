@@ -50,7 +50,7 @@ func (l *loading) findings(layer format.Layer, src *format.Source) *Findings {
 		switch {
 		case l.dataset.Source.CRS != "":
 			f.CRSFrom = CRSDeclared
-		case trail.CRSGuessed || layer.CRS == crs.Unknown:
+		case trail.CRSGuessed || l.crsGuessed || layer.CRS == crs.Unknown:
 			f.CRSFrom = CRSGuessed
 		default:
 			f.CRSFrom = CRSFile

@@ -15,6 +15,8 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
+	"puy/geo/format/place"
+	"puy/ingest/source"
 	"puy/store"
 )
 
@@ -31,6 +33,8 @@ type Options struct {
 	Source string
 	// HoldBelow is how many rows a version needs not to be held for a person.
 	HoldBelow int64
+	// Schemas says where schemas that datasets name are, and what may be fetched.
+	Schemas source.Options
 }
 
 // Load reads src and makes it the next version of dataset d, which the store
@@ -51,17 +55,24 @@ type loading struct {
 	dataset catalog.Dataset
 	opt     Options
 	report  *Report
+	conform *conformity // nil without a schema
+	located bool        // some row that is stored has a geometry
 	keys    *candidates // of a dry run, as layers
 	layers  []string
-	axes    string // the order of coordinates in the file: "xy" or "yx"
+	// crsGuessed tells that the file does not say its CRS, or a wrong one.
+	crsGuessed bool
+	axes       string // the order of coordinates in the file: "xy" or "yx"
 }
 
-func (l *loading) note(p geo.Problem, s Severity) { l.opt.Observer.Problem(l.report.add(p, s)) }
+func (l *loading) note(p geo.Problem, s Severity) { l.tell(severe{Problem: p, severity: s}) }
 
 func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) error {
 	l.opt.Observer.Progress(Progress{Phase: Detecting, Total: src.Size()})
 	var err error
 	if l.report.Checksum, err = src.Checksum(); err != nil {
+		return err
+	}
+	if err := l.findSchema(ctx); err != nil {
 		return err
 	}
 	reader, err := l.open(ctx, src)
@@ -102,7 +113,7 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	if err := l.wholeFile(ctx, check.shapes); err != nil {
 		return err
 	}
-	return l.finish(ctx, load, spec.Keyed)
+	return l.finish(ctx, st, load, spec.Keyed)
 }
 
 // prepare completes the schema with what the catalogue declares, and finds the CRS.
@@ -114,6 +125,7 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 	}
 	check := &rows{schema: layer.Schema, key: -1, hasIDs: layer.HasIDs && l.dataset.Key == ""}
 	s := &check.schema
+	l.matchSchema(check)
 	for _, declared := range l.dataset.Fields {
 		i := s.Index(declared.Name)
 		if i < 0 {
@@ -167,7 +179,7 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 	if check.transform, err = crs.New(code); err != nil {
 		return nil, err
 	}
-	check.shapes = l.shapesOf(check)
+	check.shapes = l.shapesOf(check, layer.Trail.Geometry)
 	return check, nil
 }
 
@@ -189,8 +201,13 @@ func (l *loading) crs(layer format.Layer) (crs.Code, error) {
 		}
 	}
 	b := layer.Bounds
-	if b.IsEmpty() || b.MinX >= -180 && b.MaxX <= 180 && b.MinY >= -90 && b.MaxY <= 90 {
+	const rounding = 1e-3 // that of coordinates at the antimeridian
+	if b.IsEmpty() || b.MinX >= -180-rounding && b.MaxX <= 180+rounding && b.MinY >= -90-rounding && b.MaxY <= 90+rounding {
 		return crs.CRS84, nil
+	}
+	if code := place.Guess(b); code != crs.Unknown {
+		l.guessed(code)
+		return code, nil
 	}
 	l.note(geo.Problem{Value: position(b.MinX, b.MinY), Rule: geo.RuleUnknownCRS}, Error)
 	return 0, geo.Errorf(geo.KindInvalid, "the file does not tell its CRS, and its coordinates are not degrees").
@@ -239,11 +256,12 @@ func (l *loading) stream(ctx context.Context, reader format.Reader, check *rows,
 // take stores one batch and tells its problems.
 func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 	for i := range b.problems {
-		l.note(b.problems[i].Problem, b.problems[i].severity)
+		l.tell(b.problems[i])
 	}
 	l.report.Rows, l.report.Rejected = b.rows, l.report.Rejected+b.rejected
 	for i := range b.features[:b.n] {
 		f := &b.features[i]
+		l.located = l.located || !f.Geometry.IsEmpty()
 		if l.opt.DryRun {
 			l.keys.add(f.Values)
 			f = &geo.Feature{FID: f.FID, ID: f.ID}
@@ -260,7 +278,7 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 }
 
 // finish decides whether what was read becomes a version.
-func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error {
+func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, keyed bool) error {
 	if keyed {
 		n, first, err := load.Duplicates(ctx, MaxEntries)
 		if err != nil {
@@ -273,6 +291,9 @@ func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error
 		if l.report.Rejected += n; n > int64(len(first)) {
 			l.report.Rules[geo.RuleDuplicateKey] = n
 		}
+	}
+	if err := l.finishSchema(); err != nil {
+		return err
 	}
 	// An empty file is more often a failed export than the truth.
 	if l.report.Rows == 0 && l.opt.AcceptErrors < 1 {
@@ -292,6 +313,9 @@ func (l *loading) finish(ctx context.Context, load store.Load, keyed bool) error
 	}
 	if l.opt.DryRun {
 		return nil
+	}
+	if err := l.judge(ctx, st); err != nil {
+		return err
 	}
 	text, err := json.Marshal(l.report)
 	if err != nil {

@@ -32,6 +32,7 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 	if err != nil {
 		return nil, err
 	}
+	l.addTypes(opt.Types)
 	if l.opt.DryRun && f.Layers != nil {
 		// Which layers there are is told by Open as well, in its error.
 		if l.layers, err = f.Layers(ctx, src); err != nil {
@@ -45,7 +46,7 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 func readOptions(d catalog.Dataset) (format.Options, error) {
 	s := d.Source
 	opt := format.Options{
-		Layer: s.Layer, Encoding: s.Encoding, Geometry: s.Geometry, X: s.X, Y: s.Y,
+		Layer: s.Layer, Encoding: s.Encoding, Header: s.Header, Geometry: s.Geometry, X: s.X, Y: s.Y,
 		Types: make(map[string]geo.FieldType, len(d.Fields)+1),
 	}
 	if s.Delimiter != "" {

@@ -111,8 +111,15 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	} else if len(found.Layers) > 1 && slices.Contains(found.Layers, r.Layer) {
 		y.line(1, "layer", r.Layer, "", "")
 	}
-	if found.Header > 0 || s.Encoding != "" || r.Format == "shp" {
+	if found.Header > 0 || r.Format == "csv" || s.Encoding != "" || r.Format == "shp" {
 		y.line(1, "encoding", r.Encoding, "", "")
+	}
+	switch {
+	case r.Format != "csv":
+	case found.Header > 0:
+		y.line(1, "header", "first", "", "")
+	default:
+		y.line(1, "header", "none", "", "")
 	}
 	delimiter := r.Delimiter
 	if delimiter == "tab" {
@@ -123,7 +130,7 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 		y.line(1, "decimal", found.Decimal, "", "")
 	}
 	if r.Geometry == geo.GeometryNone {
-		if s.Geometry != "" || found.Header > 0 {
+		if s.Geometry != "" || found.Header > 0 || r.Format == "csv" {
 			y.line(1, "geometry", "none", "", "")
 		}
 		return

@@ -54,6 +54,14 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 		opt.Observer = silent{}
 	}
 	same := fresh || sameReading(before.Dataset, d)
+	kept := !fresh && alike(before.Dataset, d)
+	// A source that is away now is looked at again only if the store knows it.
+	if fresh && d.Source.Every > 0 {
+		if err := st.PutDataset(ctx, d); err != nil {
+			return report, source.Mark{}, err
+		}
+		kept = true
+	}
 	current := before.Current
 	mayStay := !fresh && same && !opt.Force && current != nil
 	var known source.Mark
@@ -70,7 +78,7 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 	defer from.Close() //nolint:errcheck // a temporary file that stays is no reason to refuse a version
 	// An entry that reads its source otherwise belongs to the next version: it
 	// is kept only once that is there.
-	if same && (fresh || !alike(before.Dataset, d)) {
+	if same && !kept {
 		if err := st.PutDataset(ctx, d); err != nil {
 			return report, from.Mark, err
 		}
@@ -86,10 +94,17 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 			}
 			report.Source, report.Checksum, report.Version, report.Skipped = from.Public, current.Checksum, current, true
 			report.Rows = current.Rows
-			return report, from.Mark, nil
+			before.Dataset = d
+			report.Gate, err = Verdict(ctx, st, before, time.Now())
+			return report, from.Mark, err
 		}
 	}
-	opt.Options.Source = from.Public
+	if opt.Holder != "" && current != nil && current.Edits > 0 && !opt.AcceptShrink {
+		report.Held = true
+		return report, from.Mark, geo.Errorf(geo.KindConflict, "the source has changed, but the version that is served was edited in place: a new one would undo that").
+			WithHint("if that is right, publish it with puy ingest --accept-shrink " + d.ID)
+	}
+	opt.Options.Source, opt.Schemas = from.Public, opt.Fetch
 	if current != nil && !opt.AcceptShrink && !d.Source.MayShrink {
 		opt.HoldBelow = (current.Rows + 1) / 2
 	}

@@ -13,6 +13,7 @@ import (
 	"puy/catalog"
 	"puy/geo"
 	"puy/ingest"
+	"puy/ingest/schedule"
 	"puy/ingest/source"
 	"puy/store"
 )
@@ -113,5 +114,43 @@ func TestRefresh(t *testing.T) {
 		if step.held && state.Held.Rows != 5 || now.Theme != d.Theme {
 			t.Errorf("%s: %+v, theme %q", step.name, state.Held, now.Theme)
 		}
+	}
+}
+
+// What people have edited in place is not undone by a schedule.
+func TestRefreshKeepsEdits(t *testing.T) {
+	st := openStore(t).(remembering)
+	p := &publication{}
+	p.rows.Store(2)
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	d := catalog.Dataset{ID: "d", Title: geo.Localized{FR: "D"}, Key: "id", Editable: true, Source: catalog.Source{URL: server.URL + "/d.csv", Every: catalog.Every(time.Hour)}}
+	refresh := func(holder string, accept bool) (*ingest.Report, error) {
+		if holder != "" {
+			if _, claimed, err := st.(schedule.Store).ClaimRefresh(t.Context(), "d", holder, time.Hour); err != nil || !claimed {
+				t.Fatal(claimed, err)
+			}
+		}
+		r, err := ingest.Refresh(t.Context(), st, d, ingest.ApplyOptions{Refreshes: st, Holder: holder, AcceptShrink: accept, Fetch: source.Options{Private: true}})
+		if put := st.PutRefresh(t.Context(), store.Refresh{Dataset: "d"}, ""); put != nil { // due at once, and the source is read again
+			t.Fatal(put)
+		}
+		return r, err
+	}
+	if _, err := refresh("a", false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Edit(t.Context(), "d", []store.Edit{{Kind: store.Delete, Feature: geo.Feature{ID: "0"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := refresh("a", false); err != nil || !r.Skipped {
+		t.Errorf("a source as it was: %+v, %v", r, err)
+	}
+	p.rows.Store(3)
+	if r, err := refresh("a", false); geo.KindOf(err) != geo.KindConflict || !r.Held {
+		t.Errorf("a source that has changed: %+v, %v", r, err)
+	}
+	if r, err := refresh("", true); err != nil || r.Version.Rows != 3 {
+		t.Errorf("accepted: %+v, %v", r, err)
 	}
 }

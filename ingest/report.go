@@ -5,6 +5,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/ingest/gate"
 )
 
 // Severity says what an entry of a report does to the version.
@@ -22,6 +23,10 @@ type Entry struct {
 	geo.Problem
 	Severity Severity      `json:"severity"`
 	Message  geo.Localized `json:"message"`
+	// Fix is the value that should stand there, where that is certain.
+	Fix string `json:"fix,omitempty"`
+	// Position is where the feature begins: longitude, latitude on WGS 84.
+	Position *[2]float64 `json:"position,omitempty"`
 }
 
 // Report says what ingest found in a source, and what became of it.
@@ -37,6 +42,9 @@ type Report struct {
 	Geometry  geo.GeometryType `json:"geometry"`
 	HasZ      bool             `json:"hasZ,omitempty"`
 	Fields    []ReportField    `json:"fields"`
+	Schema    *ReportSchema    `json:"schema,omitempty"` // what the rows were checked against
+	// Fits is the schema that the header fits, where the dataset names none.
+	Fits *FittingSchema `json:"fits,omitempty"`
 
 	Found *Findings `json:"found,omitempty"` // by a dry run alone
 
@@ -51,6 +59,7 @@ type Report struct {
 
 	Started time.Time        `json:"started"`
 	Seconds float64          `json:"seconds"`
+	Gate    *gate.Verdict    `json:"gate,omitempty"`    // of what was loaded
 	Version *catalog.Version `json:"version,omitempty"` // nil where nothing was loaded
 	Skipped bool             `json:"skipped,omitempty"` // source and declaration are those of the current version
 	Held    bool             `json:"held,omitempty"`    // it waits for a person, for it has less than half the rows of before
@@ -69,11 +78,26 @@ type ReportField struct {
 // MaxEntries bounds Report.Problems.
 const MaxEntries = 1000
 
-// add notes one problem; the caller counts rejected rows.
-func (r *Report) add(p geo.Problem, s Severity) Entry {
-	p.Value = geo.ClipValue(p.Value)
-	e := Entry{Problem: p, Severity: s, Message: Sentence(p)}
-	if s == Error {
+// ReportSchema is the national or local schema that rows were checked against.
+type ReportSchema struct {
+	Name     string `json:"name"`
+	Version  string `json:"version,omitempty"`
+	Source   string `json:"source,omitempty"` // the address or file that it was read from; empty for one that comes with puy
+	Checksum string `json:"checksum"`         // SHA-256, hexadecimal
+	Faults   int64  `json:"faults"`           // what did not conform, whether it was let pass or not
+}
+
+// FittingSchema is a schema that comes with puy and that a header fits.
+type FittingSchema struct {
+	Name    string        `json:"name"`              // as catalogue files name it
+	Missing []string      `json:"missing,omitempty"` // required columns that the file lacks
+	Message geo.Localized `json:"message"`
+}
+
+// put notes one problem; the caller counts rejected rows.
+func (r *Report) put(e Entry) Entry {
+	e.Value = geo.ClipValue(e.Value)
+	if e.Severity == Error {
 		r.Errors++
 	} else {
 		r.Warnings++
@@ -81,7 +105,7 @@ func (r *Report) add(p geo.Problem, s Severity) Entry {
 	if r.Rules == nil {
 		r.Rules = map[geo.Rule]int64{}
 	}
-	r.Rules[p.Rule]++
+	r.Rules[e.Rule]++
 	if len(r.Problems) < MaxEntries {
 		r.Problems = append(r.Problems, e)
 	}

@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"puy/geo"
@@ -17,8 +18,9 @@ type rows struct {
 	transform *crs.Transform
 	key       int // the position of the key field, -1 without one
 	hasIDs    bool
-	swap      bool    // coordinates stand in the other order than the reader gives
-	shapes    *shapes // nil where there is no geometry
+	conform   *conformity // nil without a schema to conform to
+	swap      bool        // coordinates stand in the other order than the reader gives
+	shapes    *shapes     // nil where there is no geometry
 }
 
 // batch is a run of rows on its way from the reader to the store.
@@ -35,6 +37,9 @@ type batch struct {
 type severe struct {
 	geo.Problem
 	severity Severity
+	message  geo.Localized // zero: that of the rule
+	fix      string
+	position *[2]float64
 }
 
 const batchSize = 256
@@ -51,7 +56,7 @@ func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
 			row++
 			b.rejected++
 			for _, p := range bad.Problems {
-				b.problems = append(b.problems, severe{p, Error})
+				b.problems = append(b.problems, c.conform.unread(p))
 			}
 			continue
 		}
@@ -60,7 +65,20 @@ func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
 			break
 		}
 		row++
-		if c.check(f, b) {
+		known, x, y := len(b.problems), math.NaN(), math.NaN()
+		f.Geometry.EachFlat(func(flat []float64, _ int) {
+			if math.IsNaN(x) && len(flat) > 1 {
+				x, y = flat[0], flat[1]
+			}
+		})
+		ok := c.check(f, b)
+		if c.conform != nil {
+			ok = c.conform.row(f, b) && ok
+		}
+		if len(b.problems) > known {
+			c.locate(b.problems[known:], x, y)
+		}
+		if ok {
 			b.n++
 		} else {
 			b.rejected++
@@ -76,7 +94,7 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 	ok := true
 	fail := func(p geo.Problem) {
 		p.Row, ok = f.FID, false
-		b.problems = append(b.problems, severe{p, Error})
+		b.problems = append(b.problems, severe{Problem: p, severity: Error})
 	}
 	switch {
 	case c.key >= 0:
@@ -92,7 +110,7 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 	}
 	if f.Geometry.IsEmpty() {
 		f.Geometry = geo.Geometry{}
-		b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, Warning})
+		b.problems = append(b.problems, severe{Problem: geo.Problem{Row: f.FID, Rule: geo.RuleNoGeometry}, severity: Warning})
 		return ok
 	}
 	if c.swap {
@@ -130,6 +148,21 @@ func (c *rows) outside(g geo.Geometry) (x, y float64, found bool) {
 		}
 	})
 	return x, y, found
+}
+
+// locate says where the feature of some problems begins, if the CRS can mean it.
+func (c *rows) locate(problems []severe, x, y float64) {
+	if c.swap {
+		x, y = y, x
+	}
+	if c.transform == nil || !c.transform.Contains(x, y) {
+		return
+	}
+	at := []float64{x, y}
+	c.transform.ToLonLat(at, 2)
+	for i := range problems {
+		problems[i].position = &[2]float64{at[0], at[1]}
+	}
 }
 
 func position(x, y float64) string { return fmt.Sprintf("%.9g %.9g", x, y) }

@@ -40,6 +40,8 @@ func sentences(r geo.Rule) geo.Localized {
 		return geo.Localized{FR: "Le fichier n’a aucune ligne.", EN: "The file has no row."}
 	case geo.RuleMerged:
 		return geo.Localized{FR: "Des cellules sont fusionnées : seule la première a la valeur « %[2]s », les autres sont vides.", EN: "Cells are merged: the first one has the value “%[2]s”, the others are blank."}
+	case geo.RuleGuessedCRS:
+		return geo.Localized{FR: "Le fichier ne dit pas son système de coordonnées, ou ses coordonnées n’y tiennent pas ; « %[2]s » est supposé d’après leur grandeur.", EN: "The file does not tell its coordinate reference system, or its coordinates do not fit it; “%[2]s” is assumed by their size."}
 	case geo.RuleSwappedAxes:
 		return geo.Localized{FR: "Les coordonnées « %[2]s » semblent écrites dans l’autre ordre : latitude et longitude échangées.", EN: "The coordinates “%[2]s” seem to stand in the other order: latitude and longitude exchanged."}
 	case geo.RuleOutside:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"slices"
 	"strings"
 
 	"puy/geo"
@@ -19,7 +20,9 @@ type shapes struct {
 	transform *crs.Transform
 	territory geo.Bounds // longitude, latitude; empty where none is declared
 	key       int        // the position of the key field, -1 without one
-	kinds     [9]int64   // features of each geometry type
+	// coordinates are the fields that hold the geometry as well.
+	coordinates []int
+	kinds       [9]int64 // features of each geometry type
 
 	seed  maphash.Seed
 	seen  *fingerprints
@@ -27,11 +30,15 @@ type shapes struct {
 	touch *neighbours // nil where it was not asked for
 }
 
-// shapesOf makes the checks that the dataset asks for. Where areas are repaired some
+// shapesOf makes the checks that the dataset asks for; geometry are the columns that
+// hold the geometry. Where areas are repaired some
 // may fall into parts, so that the schema becomes one of multipolygons.
-func (l *loading) shapesOf(c *rows) *shapes {
+func (l *loading) shapesOf(c *rows, geometry []string) *shapes {
 	s := &shapes{repair: l.dataset.Repair, transform: c.transform, territory: territoryOf(l.dataset.Territory), key: c.key,
 		seed: maphash.MakeSeed(), seen: newFingerprints(maxSlots)}
+	for _, name := range geometry {
+		s.coordinates = append(s.coordinates, c.schema.Index(name))
+	}
 	if s.repair {
 		if c.schema.Geometry == geo.GeometryPolygon {
 			c.schema.Geometry = geo.GeometryMultiPolygon
@@ -70,7 +77,7 @@ func (s *shapes) inSource(f *geo.Feature, b *batch) bool {
 			fixed, ok = repair.Valid(f.Geometry)
 		}
 		if !ok {
-			b.problems = append(b.problems, severe{geo.Problem{Row: f.FID, Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)}, Error})
+			b.problems = append(b.problems, severe{Problem: geo.Problem{Row: f.FID, Value: position(d.X, d.Y), Rule: geo.RuleGeometry, Detail: string(d.Reason)}, severity: Error})
 			return false
 		}
 		s.repaired(f, b, d, fixed)
@@ -103,7 +110,7 @@ func (s *shapes) repaired(f *geo.Feature, b *batch, d *valid.Defect, g geo.Geome
 
 func (s *shapes) warn(f *geo.Feature, b *batch, p geo.Problem) {
 	p.Row = f.FID
-	b.problems = append(b.problems, severe{p, Warning})
+	b.problems = append(b.problems, severe{Problem: p, severity: Warning})
 }
 
 // area gives about the area of g in square metres.
@@ -143,13 +150,19 @@ func (s *shapes) inDegrees(f *geo.Feature, b *batch) {
 	}
 }
 
-// hash is of the geometry and of all values but the key.
+// hash is of the geometry and of all values but the key, and of the key as well
+// where there is no other value than coordinates.
 func (s *shapes) hash(f *geo.Feature) uint64 {
 	s.buf = f.Geometry.AppendWKB(s.buf[:0])
+	bare := true
 	for i, v := range f.Values {
 		if i != s.key {
 			s.buf = v.Append(append(s.buf, byte(v.Type())))
+			bare = bare && (v.IsNull() || slices.Contains(s.coordinates, i))
 		}
+	}
+	if bare {
+		s.buf = append(s.buf, f.ID...)
 	}
 	return maphash.Bytes(s.seed, s.buf)
 }

@@ -13,7 +13,7 @@ func TestBadTileAddresses(t *testing.T) {
 		fill(t, s)
 		c := startTiles(t, s)
 		const tile = "GET /tiles/stations/0/0/0.mvt"
-		const noTile = "detail ~ there is no tile"
+		const noTile = "detail ~ here is no tile"
 		wrong := func(parameter, reason string) string {
 			return "Content-Type: application/problem+json\nerrors/0/parameter = " + parameter + "\nerrors/0/reason ~ " + reason
 		}
@@ -54,7 +54,7 @@ func TestBadTileAddresses(t *testing.T) {
 			{tile + "?v=1&v=1", 400, wrong("v", "more than once")},
 			{tile + "?rang=1&rang=2", 400, wrong("rang", "more than once")},
 			{tile + "?fields=pm10&fields=rang", 400, wrong("fields", "more than once")},
-			{tile + "?fields=pm10,nothing", 400, wrong("fields", "names nothing")},
+			{tile + "?fields=pm10,nothing", 400, wrong("fields", `names "nothing"`)},
 			{tile + "?fields=pm10,,rang", 400, wrong("fields", "no field")},
 			{tile + "?rang=one", 400, wrong("rang", "must be a")},
 			{tile + "?ouvert=peut-%C3%AAtre", 400, wrong("ouvert", "must be")},

@@ -111,16 +111,29 @@ func New(ctx context.Context, c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	var pages Pages
-	if c.Pages != nil {
-		var err error
-		if pages, err = c.Pages(s.catalogue.View, c.Store); err != nil {
-			s.Close()
-			return nil, err
-		}
+	shared := s.share(c)
+	public, err := s.router(c, shared, s.catalogue.View)
+	if err != nil {
+		s.Close()
+		return nil, err
 	}
-	s.Handler = s.router(c, pages)
+	s.Handler = &internal{public: public, gate: shared.gate, view: s.catalogue.View, made: map[string]*scope{},
+		router: func(view func() *live.View) (http.Handler, error) { return s.router(c, shared, view) }}
 	return s, nil
+}
+
+// shared is what all routers of a server have in common: whom they know, and how
+// much they do at once.
+type shared struct {
+	gate             *access.Gate
+	heavy, downloads func(http.Handler) http.Handler
+	tiles            func(http.Handler) http.Handler
+	desk             *transfer.Desk
+}
+
+func (s *Server) share(c Config) shared {
+	return shared{gate: access.NewGate(c.Store), heavy: answer.Busy(c.AtOnce, c.Patience), tiles: answer.Busy(c.AtOnce, c.Patience),
+		downloads: answer.Busy(c.DownloadsAtOnce, c.Patience), desk: transfer.NewDesk(transfer.Options{Dir: c.Temp, Log: c.Log})}
 }
 
 // Catalogue gives what the server knows of the catalogue.
@@ -135,21 +148,28 @@ func (s *Server) Close() {
 	}
 }
 
-func (s *Server) router(c Config, pages Pages) http.Handler {
+// router makes every door, over what view lets be seen.
+func (s *Server) router(c Config, common shared, view func() *live.View) (http.Handler, error) {
+	var pages Pages
+	if c.Pages != nil {
+		var err error
+		if pages, err = c.Pages(view, c.Store); err != nil {
+			return nil, err
+		}
+	}
 	frame := answer.Frame{Base: s.base(c.PublicURL), Release: release(), Log: c.Log, Coded: assets.Coded}
-	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: answer.Busy(c.AtOnce, c.Patience),
-		Editing: &api.Editing{Gate: access.NewGate(c.Store), Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}}
+	doors := api.Options{Pages: pages != nil, PageBytes: c.PageBytes, Heavy: common.heavy,
+		Editing: &api.Editing{Gate: common.gate, Edit: c.Store.Edit, Refresh: s.catalogue.Refresh}}
 	if pages != nil {
 		frame.Page, doors.Page = pages.ErrorPage(), pages.ResourcePage()
 	}
-	desk := transfer.NewDesk(transfer.Options{Dir: c.Temp, Log: c.Log})
-	doors.Desk = desk
+	doors.Desk = common.desk
 	var tiles *assets.Assets
 	if c.Tiles != nil {
-		tiles = assets.New(s.catalogue.View, c.Tiles, assets.Options{Heavy: answer.Busy(c.AtOnce, c.Patience), Sets: c.TileSets, Archives: s.archives, Log: c.Log})
+		tiles = assets.New(view, c.Tiles, assets.Options{Heavy: common.tiles, Sets: c.TileSets, Archives: s.archives, Log: c.Log})
 		doors.Tiles = tiles
 	}
-	features := api.New(s.catalogue.View, c.Store, doors)
+	features := api.New(view, c.Store, doors)
 	mux := chi.NewRouter()
 	mux.Use(frame.Wrap, limitRequest, trimSlash, answerOptions(mux, features.Offers))
 	mux.NotFound(func(w http.ResponseWriter, r *http.Request) {
@@ -161,11 +181,11 @@ func (s *Server) router(c Config, pages Pages) http.Handler {
 		tiles.Mount(mux)
 	}
 	features.Mount(mux)
-	downloads.New(s.catalogue.View, c.Store, desk, downloads.Options{Heavy: answer.Busy(c.DownloadsAtOnce, c.Patience), Log: c.Log}).Mount(mux)
+	downloads.New(view, c.Store, common.desk, downloads.Options{Heavy: common.downloads, Log: c.Log}).Mount(mux)
 	if pages != nil {
 		pages.Mount(mux)
 	}
-	return mux
+	return mux, nil
 }
 
 // base gives the public URL: what the configuration says, else the portal,

@@ -31,6 +31,32 @@ func TestSlowQueryIs503(t *testing.T) {
 	})
 }
 
+// choosy is a store that is too slow for whoever chooses.
+type choosy struct{ store.Store }
+
+func (s choosy) Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error] {
+	if q.Filter == nil && q.Where == nil {
+		return s.Store.Features(ctx, id, q)
+	}
+	return func(yield func(*geo.Feature, error) bool) { yield(nil, store.TooSlow(id, time.Second)) }
+}
+
+func TestTilesOfASlowFilterAre503(t *testing.T) {
+	onEachStore(t, func(t *testing.T, s store.Store) {
+		fill(t, s)
+		c := startTiles(t, choosy{s})
+		if a := c.ask("GET", "/tiles/stations/0/0/0.mvt"); a.status != 200 {
+			t.Errorf("without a filter: %d %s", a.status, a.body)
+		}
+		for _, path := range []string{"/tiles/stations/0/0/0.mvt?rang=3", "/api/collections/stations/tiles/WebMercatorQuad/0/0/0?filter=rang%3D3"} {
+			a := c.ask("GET", path, "Accept-Language: fr")
+			if a.status != 503 || a.header.Get("Retry-After") == "" || a.header.Get("Content-Language") != "fr" || !strings.Contains(a.body, "trop de temps") {
+				t.Errorf("%s: %d %v %s", path, a.status, a.header, a.body)
+			}
+		}
+	})
+}
+
 // dripping is a store that takes its time for each feature.
 type dripping struct {
 	store.Store

@@ -23,6 +23,7 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	entryFile := fs.String("entry", "", "write the catalogue entry that loads the file to this `file`")
 	var accepted share
 	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may have errors")
+	reports := fs.reportFlags()
 	var place territory
 	fs.Var(&place, "territory", "where features are expected: `W,S,E,N` in degrees")
 	var d catalog.Dataset
@@ -63,6 +64,8 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	r, err := ingest.Load(ctx, st, d, src, ingest.Options{AcceptErrors: float64(accepted), DryRun: true, Observer: o})
 	r.Dataset = ""
 	o.end(r, err)
+	reports.add(r, err)
+	err = reports.correct(ctx, d, src, r, reports.write(err))
 	if entryErr := tellEntry(env, d, r, *entryFile, *asJSON); err == nil {
 		err = entryErr
 	}

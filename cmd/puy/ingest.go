@@ -20,6 +20,7 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	s := &d.Source
 	fs.StringVar(&d.Key, "key", "", "the `column` that identifies a row from version to version")
 	fs.StringVar(&d.Time, "time", "", "the date `column` that datetime= filters")
+	fs.StringVar(&d.Schema, "schema", "", "the `schema` that rows are to conform to: a name as cycle-lanes, a file or a URL")
 	fs.StringVar(&s.Format, "format", "", "the `name` of the file's format, where it is not detected")
 	fs.StringVar(&s.Layer, "layer", "", "the `name` of the layer, in a file with several")
 	fs.StringVar(&s.CRS, "crs", "", "the CRS of the coordinates, as EPSG:2154")
@@ -27,6 +28,7 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	fs.StringVar(&s.Delimiter, "delimiter", "", "the delimiter of a CSV file")
 	fs.StringVar(&s.Decimal, "decimal", "", "the decimal mark of a CSV file: . or ,")
 	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
+	fs.StringVar(&s.Header, "header", "", "what the first `line` of a CSV file is: first for the header, or none")
 	fs.StringVar(&s.Axes, "axes", "", "the `order` in which coordinates stand: xy or yx")
 	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
 	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
@@ -46,6 +48,7 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	private := fs.Bool("allow-private", false, "sources may be at addresses of private networks")
 	shrink := fs.Bool("accept-shrink", false, "publish also what has less than half the rows of before; without --catalog, for datasets that the store knows")
 	force := fs.Bool("force", false, "load also what has not changed")
+	reports := fs.reportFlags()
 	var accepted share
 	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may be left out for their errors")
 	var d catalog.Dataset
@@ -66,7 +69,7 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 			return geo.Errorf(geo.KindUsage, "--catalog and --id exclude each other")
 		}
 		return ingestCatalogue(ctx, env, *storeURL, *dir, ingest.ApplyOptions{Options: opt, Only: rest, Force: *force,
-			AcceptShrink: *shrink, Fetch: source.Options{Private: *private, Getenv: env.getenv}}, *asJSON)
+			AcceptShrink: *shrink, Fetch: source.Options{Private: *private, Getenv: env.getenv}}, *asJSON, reports)
 	}
 	if len(rest) != 1 || d.ID == "" {
 		return geo.Errorf(geo.KindUsage, "usage: puy ingest %s", synopsis)
@@ -77,12 +80,12 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	if err := d.Source.CheckReading(); err != nil {
 		return err
 	}
-	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON)
+	return ingestFile(ctx, env, *storeURL, rest[0], d, opt, *asJSON, reports)
 }
 
 // ingestCatalogue applies the catalogue of a folder, or, without one, what the
 // store knows of it.
-func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool) error {
+func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string, opt ingest.ApplyOptions, asJSON bool, reports *reportFiles) error {
 	c := &catalog.Catalogue{}
 	if dir != "" {
 		var err error
@@ -112,13 +115,16 @@ func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string
 	o := newObserver(env, asJSON)
 	opt.Observer, opt.CheckArchive, opt.Refreshes = o, archive.Check, st
 	opt.Start = func(d catalog.Dataset) { o.begin(d.ID) }
-	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) { o.end(r, err) }
-	return ingest.Apply(ctx, st, c, opt)
+	opt.Done = func(_ catalog.Dataset, r *ingest.Report, err error) {
+		o.end(r, err)
+		reports.add(r, err)
+	}
+	return reports.write(ingest.Apply(ctx, st, c, opt))
 }
 
 // ingestFile loads one file as dataset d. A dataset that the store already has
 // keeps its entry, and flags that are not given keep what the entry says.
-func ingestFile(ctx context.Context, env *environment, storeURL, path string, d catalog.Dataset, opt ingest.Options, asJSON bool) error {
+func ingestFile(ctx context.Context, env *environment, storeURL, path string, d catalog.Dataset, opt ingest.Options, asJSON bool, reports *reportFiles) error {
 	src, remove, err := openFile(ctx, env, path)
 	if err != nil {
 		return err
@@ -136,7 +142,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	} else if geo.KindOf(err) != geo.KindNotFound {
 		return err
 	}
-	d.Source.File, d.Source.URL, d.Source.PMTiles = src.Name(), "", ""
+	d.Source = d.Source.OfFile(src.Name())
 	if d.Title.IsZero() {
 		d.Title.FR = d.ID
 	}
@@ -150,19 +156,20 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	o.begin(d.ID)
 	r, err := ingest.Load(ctx, st, d, src, opt)
 	o.end(r, err)
+	reports.add(r, err)
 	if err == nil && known {
 		err = st.PutDataset(ctx, d) // what the flags say holds from this version on
 	}
-	return err
+	return reports.correct(ctx, d, src, r, reports.write(err))
 }
 
 // override gives the entry d with what the flags say.
 func override(d, flags catalog.Dataset) catalog.Dataset {
 	for _, v := range []struct{ to, from *string }{
-		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Source.Format, &flags.Source.Format},
+		{&d.Title.FR, &flags.Title.FR}, {&d.Key, &flags.Key}, {&d.Time, &flags.Time}, {&d.Schema, &flags.Schema}, {&d.Source.Format, &flags.Source.Format},
 		{&d.Source.Layer, &flags.Source.Layer}, {&d.Source.CRS, &flags.Source.CRS}, {&d.Source.Encoding, &flags.Source.Encoding},
 		{&d.Source.Delimiter, &flags.Source.Delimiter}, {&d.Source.Decimal, &flags.Source.Decimal},
-		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.Axes, &flags.Source.Axes}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
+		{&d.Source.Geometry, &flags.Source.Geometry}, {&d.Source.Axes, &flags.Source.Axes}, {&d.Source.Header, &flags.Source.Header}, {&d.Source.X, &flags.Source.X}, {&d.Source.Y, &flags.Source.Y},
 	} {
 		if *v.from != "" {
 			*v.to = *v.from

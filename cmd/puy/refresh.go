@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"os"
 	"text/tabwriter"
 	"time"
 
 	"puy/catalog"
+	"puy/geo"
 	"puy/ingest"
 	"puy/ingest/schedule"
 	"puy/ingest/source"
@@ -35,11 +37,21 @@ func (fs *flagSet) refreshFlags() *refreshing {
 
 // run begins the refreshes, and gives what waits for their end, which the end
 // of ctx brings about. That one fails says nothing of what is served.
-func (r *refreshing) run(ctx context.Context, env *environment, st refreshingStore, log *slog.Logger) (wait func()) {
+func (r *refreshing) run(ctx context.Context, env *environment, st refreshingStore, temp string, log *slog.Logger) (wait func(), err error) {
 	if !r.on {
-		return func() {}
+		return func() {}, nil
 	}
-	opt := ingest.ApplyOptions{Refreshes: st, Fetch: source.Options{Base: r.dir, Private: r.private, Getenv: env.getenv, Deadline: r.deadline}}
+	if r.atOnce < 1 || r.deadline <= 0 {
+		return nil, geo.Errorf(geo.KindUsage, "--ingest-at-once and --ingest-deadline want more than nothing")
+	}
+	if err := os.MkdirAll(temp, 0o755); err != nil {
+		return nil, geo.Errorf(geo.KindUnavailable, "cannot make the folder for sources: %w", err)
+	}
+	// What a process that was killed has left; others may use the same folder.
+	if err := source.Sweep(temp, 2*r.deadline); err != nil {
+		log.Warn("files of earlier refreshes stay", "error", err)
+	}
+	opt := ingest.ApplyOptions{Refreshes: st, Fetch: source.Options{Base: r.dir, Temp: temp, Private: r.private, Getenv: env.getenv, Deadline: r.deadline}}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
@@ -54,7 +66,7 @@ func (r *refreshing) run(ctx context.Context, env *environment, st refreshingSto
 	return func() {
 		cancel()
 		<-ended
-	}
+	}, nil
 }
 
 // storedCatalogue gives the catalogue that a store holds.
@@ -109,7 +121,7 @@ func listRefreshes(ctx context.Context, env *environment, st refreshingStore, da
 		state := "ok"
 		switch {
 		case l.Held != nil:
-			state = fmt.Sprintf("held since %s with %d rows: puy ingest --accept-shrink %s", moment(l.Held.Since), l.Held.Rows, l.Dataset)
+			state = fmt.Sprintf("held since %s: %s; puy ingest --accept-shrink %s publishes it", moment(l.Held.Since), printable(l.Error), l.Dataset)
 		case l.Error != "":
 			state = fmt.Sprintf("failed %d times, last at %s: %s", l.Failures, moment(l.Tried), printable(l.Error))
 		case l.Tried.IsZero():

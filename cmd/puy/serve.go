@@ -80,8 +80,12 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer s.Close()
+	wait, err := refreshes.run(ctx, env, st, filepath.Join(*cache, "sources"), log)
+	if err != nil {
+		return err
+	}
+	defer wait()
 	fmt.Fprintf(env.stdout, "puy serves http://%s\n", reachable(l.Addr()))
-	defer refreshes.run(ctx, env, st, log)()
 	return s.Serve(ctx, l)
 }
 

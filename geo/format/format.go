@@ -48,10 +48,17 @@ type Options struct {
 	Encoding  string                   // "utf-8", "utf-16", "windows-1252" …
 	Delimiter rune                     // of CSV
 	Decimal   rune                     // of CSV: '.' or ','
+	Header    string                   // of CSV: HeaderFirst, HeaderNone
 	Geometry  string                   // the column that holds the geometry, or NoGeometryColumn
 	X, Y      string                   // the columns of longitude or easting, and latitude or northing
 	Types     map[string]geo.FieldType // declared types by field name
 }
+
+// What Options.Header says of the first line of a table.
+const (
+	HeaderFirst = "first" // it holds the names of the columns
+	HeaderNone  = "none"  // it holds values: the columns have numbers
+)
 
 // NoGeometryColumn as Options.Geometry makes a Reader look for no geometry.
 const NoGeometryColumn = "none"

@@ -209,7 +209,7 @@ func TestRunGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(time.Hour, "bad", "good", "slow")
 		m.broken = true
-		time.AfterFunc(time.Minute, func() { m.mu.Lock(); m.broken = false; m.mu.Unlock() })
+		time.AfterFunc(50*time.Second, func() { m.mu.Lock(); m.broken = false; m.mu.Unlock() })
 		d := &diary{store: m, began: time.Now(), now: map[string]int{}}
 		ctx, cancel := context.WithTimeout(t.Context(), 90*time.Minute)
 		defer cancel()

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -217,4 +218,22 @@ func TestRetryWaits(t *testing.T) {
 			t.Errorf("%v after %v", err, time.Since(now))
 		}
 	})
+}
+
+func TestSweep(t *testing.T) {
+	dir := t.TempDir()
+	for name, age := range map[string]time.Duration{"puy-source-old": 3 * time.Hour, "puy-source-new": time.Minute, "other": 3 * time.Hour} {
+		path, at := filepath.Join(dir, name), time.Now().Add(-age)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := Sweep(dir, 2*time.Hour)
+	left, _ := filepath.Glob(filepath.Join(dir, "*"))
+	if want := []string{filepath.Join(dir, "other"), filepath.Join(dir, "puy-source-new")}; err != nil || !slices.Equal(left, want) {
+		t.Errorf("%v, %v", left, err)
+	}
 }

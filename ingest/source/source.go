@@ -128,10 +128,32 @@ func (o Options) path(name string) string {
 	return filepath.Join(o.Base, filepath.FromSlash(name))
 }
 
+const temporaryFiles = "puy-source-*"
+
+// Sweep removes what processes that were killed have left in a folder of
+// temporary files, where it is older than any source may take.
+func Sweep(dir string, older time.Duration) error {
+	left, err := filepath.Glob(filepath.Join(dir, temporaryFiles))
+	if err != nil {
+		return geo.Errorf(geo.KindInternal, "cannot list %s: %w", dir, err)
+	}
+	var failed []error
+	for _, path := range left {
+		info, err := os.Stat(path)
+		if err == nil && time.Since(info.ModTime()) > older {
+			err = os.Remove(path)
+		}
+		if err != nil && !os.IsNotExist(err) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
 // spool makes a temporary file and lets fill write it; the file is there only
 // where that succeeds.
 func (o Options) spool(fill func(f *os.File) error) (path string, err error) {
-	f, err := os.CreateTemp(o.Temp, "puy-source-*")
+	f, err := os.CreateTemp(o.Temp, temporaryFiles)
 	if err != nil {
 		return "", geo.Errorf(geo.KindInternal, "cannot write a temporary file: %w", err)
 	}

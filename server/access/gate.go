@@ -46,11 +46,11 @@ func (g *Gate) Holder(w http.ResponseWriter, r *http.Request) (store.APIKey, err
 		return store.APIKey{}, err
 	case key == "":
 		challenge(w, "")
-		return store.APIKey{}, unauthorized("To change features, send a key in the header Authorization: Bearer KEY or X-Api-Key: KEY.")
+		return store.APIKey{}, answer.Refusal(http.StatusUnauthorized, "key.missing")
 	}
 	address, hash := network(r.RemoteAddr), Hash(key)
 	if wait := g.limiter.wait(address, hash); wait > 0 {
-		p := answer.NewProblem(http.StatusTooManyRequests, "There were too many wrong keys from this address. Try again later.")
+		p := answer.Refusal(http.StatusTooManyRequests, "key.wrong")
 		p.RetryAfter = int(math.Ceil(wait.Seconds()))
 		return store.APIKey{}, p
 	}
@@ -61,10 +61,36 @@ func (g *Gate) Holder(w http.ResponseWriter, r *http.Request) (store.APIKey, err
 		}
 		g.limiter.failed(address, hash)
 		challenge(w, "invalid_token")
-		return store.APIKey{}, unauthorized("The key is not known, has ended or was removed.")
+		return store.APIKey{}, answer.Refusal(http.StatusUnauthorized, "key.unknown")
 	}
 	g.limiter.passed(hash)
 	return k, nil
+}
+
+// Reader gives the key that r bears, for reading. Whoever bears none that holds
+// reads as the public does: then ok is false, and no answer tells that there is
+// more to see. The error is that of a store that does not answer.
+func (g *Gate) Reader(r *http.Request) (k store.APIKey, ok bool, err error) {
+	key, err := read(r)
+	if err != nil || key == "" {
+		return k, false, nil
+	}
+	address, hash := network(r.RemoteAddr), Hash(key)
+	if g.limiter.wait(address, hash) > 0 {
+		return k, false, nil
+	}
+	k, err = g.lookUp(r.Context(), key, hash)
+	if err != nil {
+		if geo.KindOf(err) != geo.KindNotFound {
+			return k, false, err
+		}
+		if wellFormed(key) { // a proxy's own is none of our concern
+			g.limiter.failed(address, hash)
+		}
+		return k, false, nil
+	}
+	g.limiter.passed(hash)
+	return k, true, nil
 }
 
 // PermitEdit is Holder for changes of one dataset: a key that does not permit
@@ -75,11 +101,10 @@ func (g *Gate) PermitEdit(w http.ResponseWriter, r *http.Request, dataset string
 		return k, err
 	}
 	challenge(w, "insufficient_scope")
-	text := "This key is not for the dataset " + dataset + "."
 	if k.Permits(dataset) {
-		text = "This key is for reading only."
+		return k, answer.Refusal(http.StatusForbidden, "key.reading")
 	}
-	return k, answer.NewProblem(http.StatusForbidden, text)
+	return k, answer.Refusal(http.StatusForbidden, "key.dataset", "name", dataset)
 }
 
 func (g *Gate) lookUp(ctx context.Context, key string, hash [sha256.Size]byte) (store.APIKey, error) {
@@ -101,7 +126,7 @@ func (g *Gate) lookUp(ctx context.Context, key string, hash [sha256.Size]byte) (
 func read(r *http.Request) (string, error) {
 	authorization, header := r.Header.Values("Authorization"), r.Header.Values("X-Api-Key")
 	if len(authorization) > 1 || len(header) > 1 {
-		return "", unauthorized("The request has more than one key.")
+		return "", answer.Refusal(http.StatusUnauthorized, "key.several")
 	}
 	key := ""
 	if len(header) == 1 {
@@ -117,17 +142,15 @@ func read(r *http.Request) (string, error) {
 		case basic:
 			key = password
 		case !bearer:
-			return "", unauthorized("Keys are sent as Authorization: Bearer KEY or X-Api-Key: KEY; other schemes are not known here.")
+			return "", answer.Refusal(http.StatusUnauthorized, "key.scheme")
 		case key != "" && key != token:
-			return "", unauthorized("The request has two keys that differ.")
+			return "", answer.Refusal(http.StatusUnauthorized, "key.differ")
 		default:
 			key = token
 		}
 	}
 	return key, nil
 }
-
-func unauthorized(text string) error { return answer.NewProblem(http.StatusUnauthorized, text) }
 
 // challenge tells clients how to authenticate (RFC 6750 section 3).
 func challenge(w http.ResponseWriter, code string) {

@@ -79,8 +79,8 @@ func opaque(tag string) string {
 }
 
 func addVary(h http.Header, name string) {
-	for _, value := range h.Values("Vary") {
-		if strings.Contains(value, name) {
+	for listed := range strings.SplitSeq(strings.Join(h.Values("Vary"), ","), ",") {
+		if strings.EqualFold(strings.TrimSpace(listed), name) {
 			return
 		}
 	}

@@ -127,7 +127,7 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		h.Del(name)
 	}
 	h.Set("Cache-Control", "no-store")
-	h.Add("Vary", "Accept")
+	addVary(h, "Accept")
 	if p.RetryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.RetryAfter))
 	}

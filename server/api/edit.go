@@ -60,7 +60,7 @@ func (a *API) editing(h func(w http.ResponseWriter, r *http.Request, d store.Dat
 	return a.ofCollection(func(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
 		if !d.Editable {
 			w.Header().Set("Allow", "GET, HEAD, OPTIONS")
-			return answer.NewProblem(http.StatusMethodNotAllowed, "The dataset "+d.ID+" cannot be edited. This address answers only GET, HEAD, OPTIONS.")
+			return answer.Refusal(http.StatusMethodNotAllowed, "read-only", "name", d.ID)
 		}
 		k, err := a.opt.Editing.Gate.PermitEdit(w, r, d.ID)
 		if err != nil {
@@ -181,7 +181,7 @@ func (a *API) update(w http.ResponseWriter, r *http.Request, d store.Dataset) er
 			return err
 		}
 		if attempt == maxAttempts {
-			return answer.NewProblem(http.StatusConflict, "Others keep changing this feature. Try again later.")
+			return answer.Refusal(http.StatusConflict, "contested")
 		}
 		if now, err = a.edited(r, d); err != nil {
 			return err

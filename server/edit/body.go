@@ -57,20 +57,20 @@ func Read(w http.ResponseWriter, r *http.Request, d *store.Dataset, types []stri
 	}
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBytes))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, answer.NewProblem(http.StatusRequestEntityTooLarge, "The body has more than "+strconv.Itoa(MaxBytes>>20)+" MB.")
+		return nil, answer.Refusal(http.StatusRequestEntityTooLarge, "body.large", "most", strconv.Itoa(MaxBytes>>20))
 	}
 	if err != nil {
-		return nil, refuse("The body breaks off.", err)
+		return nil, refuse(answer.Refusal(http.StatusBadRequest, "body.broken"), err)
 	}
 	if !utf8.Valid(raw) {
-		return nil, refuse("The body is not UTF-8.", nil)
+		return nil, answer.Refusal(http.StatusBadRequest, "body.utf8")
 	}
 	var syntax *json.SyntaxError
 	switch err := json.Unmarshal(raw, &b.members); {
 	case errors.As(err, &syntax):
-		return nil, refuse("The body is not JSON: it goes wrong at byte "+strconv.FormatInt(syntax.Offset, 10)+".", err)
+		return nil, refuse(answer.Refusal(http.StatusBadRequest, "body.json", "byte", strconv.FormatInt(syntax.Offset, 10)), err)
 	case err != nil || b.members == nil:
-		return nil, refuse("The body is not a JSON object.", err)
+		return nil, refuse(answer.Refusal(http.StatusBadRequest, "body.object"), err)
 	}
 	return b, nil
 }
@@ -80,11 +80,11 @@ func Read(w http.ResponseWriter, r *http.Request, d *store.Dataset, types []stri
 func checkType(w http.ResponseWriter, r *http.Request, types []string) error {
 	if coding := r.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		w.Header().Set("Accept-Encoding", "identity")
-		return answer.NewProblem(http.StatusUnsupportedMediaType, "Bodies are taken without a content coding.")
+		return answer.Refusal(http.StatusUnsupportedMediaType, "body.coding")
 	}
 	text := r.Header.Get("Content-Type")
 	if text == "" {
-		return refuse("The request has no header Content-Type; it must be "+types[0]+".", nil)
+		return answer.Refusal(http.StatusBadRequest, "body.untyped", "type", types[0])
 	}
 	mediaType, _, err := mime.ParseMediaType(text)
 	if err == nil && slices.Contains(types, mediaType) {
@@ -95,11 +95,10 @@ func checkType(w http.ResponseWriter, r *http.Request, types []string) error {
 		name = "Accept-Patch"
 	}
 	w.Header().Set(name, strings.Join(types, ", "))
-	return answer.NewProblem(http.StatusUnsupportedMediaType, "The header Content-Type must be "+types[0]+".")
+	return answer.Refusal(http.StatusUnsupportedMediaType, "body.type", "type", types[0])
 }
 
-func refuse(text string, cause error) error {
-	p := answer.NewProblem(http.StatusBadRequest, text)
+func refuse(p *answer.Problem, cause error) error {
 	p.Cause = cause
 	return p
 }

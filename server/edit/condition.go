@@ -51,14 +51,14 @@ func CheckConditions(r *http.Request, state string) error {
 		return Changed()
 	}
 	if list := r.Header.Values("If-None-Match"); len(list) > 0 && names(list, state, true) {
-		return answer.NewProblem(http.StatusPreconditionFailed, "The feature is what If-None-Match excludes.")
+		return answer.Refusal(http.StatusPreconditionFailed, "state.excluded")
 	}
 	return nil
 }
 
 // Changed gives the Problem of an edit that comes too late.
 func Changed() error {
-	return answer.NewProblem(http.StatusPreconditionFailed, "The feature has changed since the state that If-Match names. Read it again.")
+	return answer.Refusal(http.StatusPreconditionFailed, "state.changed")
 }
 
 // names tells whether a list of ETags has one of a state. Weak ones count only

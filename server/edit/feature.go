@@ -27,10 +27,10 @@ func (b *Body) Features() (list []geo.Feature, collection bool, err error) {
 	case "FeatureCollection":
 		var members []map[string]json.RawMessage
 		if raw := b.members["features"]; raw == nil || json.Unmarshal(raw, &members) != nil || len(members) == 0 {
-			return nil, true, refuse("The FeatureCollection must have features, an array of one or more features.", nil)
+			return nil, true, answer.Refusal(http.StatusBadRequest, "features.none")
 		}
 		if len(members) > maxFeatures {
-			return nil, true, answer.NewProblem(http.StatusRequestEntityTooLarge, "A request can create "+strconv.Itoa(maxFeatures)+" features at most.")
+			return nil, true, answer.Refusal(http.StatusRequestEntityTooLarge, "features.many", "most", strconv.Itoa(maxFeatures))
 		}
 		list = make([]geo.Feature, len(members))
 		for i, m := range members {
@@ -43,14 +43,14 @@ func (b *Body) Features() (list []geo.Feature, collection bool, err error) {
 		}
 		return list, true, f.err()
 	}
-	return nil, false, refuse(`The type of the body must be "Feature" or "FeatureCollection".`, nil)
+	return nil, false, answer.Refusal(http.StatusBadRequest, "features.type")
 }
 
 // Replacement reads a feature that takes the place of now. What the body says of
 // its id does not count; the key cannot change.
 func (b *Body) Replacement(now *geo.Feature) (geo.Feature, error) {
 	if b.kind() != "Feature" {
-		return geo.Feature{}, refuse(`The type of the body must be "Feature".`, nil)
+		return geo.Feature{}, answer.Refusal(http.StatusBadRequest, "feature.type")
 	}
 	var f faults
 	feature := b.feature(&f, "", b.members, now)

@@ -6,9 +6,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/twpayne/go-geom"
+
 	"puy/catalog"
 	"puy/geo"
 	"puy/geo/cql2"
+	"puy/geo/cql2/eval"
 	"puy/geo/cql2/predicate"
 	"puy/server/answer"
 	"puy/store"
@@ -137,4 +140,40 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("%q is taken, and does not go with the schema: %v", query, err)
 		}
 	})
+}
+
+// Maps that are zoomed out ask for boxes far beyond what a system can show.
+func TestProjectedBoxesBeyondTheSystem(t *testing.T) {
+	for _, c := range []struct {
+		system, box string
+		world       bool
+	}{
+		{"2154", "-20037508,-20048966,20037508,20048966", true}, {"32631", "-20037508,-20048966,20037508,20048966", true}, {"3857", "-1e9,-1e9,1e9,1e9", true}, {"2154", "-1e300,-1e300,1e300,1e300", true},
+		{"2154", "650000,-20048966,20037508,20048966", false}, {"32631", "450000,-1e7,2e7,2e7", false}, {"2154", "-1e7,-1e7,1e7,6600000", false},
+	} {
+		s, err := read(dataset(), "bbox-crs="+epsg+c.system+"&bbox="+c.box)
+		if err != nil {
+			t.Errorf("%v: %v", c, err)
+			continue
+		}
+		// The place 3.05, 45.7 lies in all of them.
+		inside := &geo.Feature{Values: make([]geo.Value, 5)}
+		if inside.Geometry, err = geo.NewGeometry(geom.NewPointFlat(geom.XY, []float64{3.05, 45.7})); err != nil {
+			t.Fatal(err)
+		}
+		if b := s.Query.Bounds; b == nil || !b.Intersects(geo.Bounds{MinX: 3.05, MinY: 45.7, MaxX: 3.05, MaxY: 45.7}) || c.world != (s.Query.Filter == nil) {
+			t.Errorf("%v: %v %v", c, b, s.Query.Filter)
+			continue
+		}
+		if c.world {
+			continue
+		}
+		f, err := eval.Compile(s.Query.Filter, &dataset().Current.Schema)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !f.Match(inside) {
+			t.Errorf("%v: the place is not inside %s", c, cql2.Text(s.Query.Filter))
+		}
+	}
 }

@@ -38,6 +38,16 @@ func (s *Store) Features(ctx context.Context, id string, q store.Query) iter.Seq
 		allowed := s.allowed(q.Bounded())
 		ctx := patience.Begin(ctx, allowed, q.Limit > 0)
 		defer patience.End()
+		select {
+		case s.streaming <- struct{}{}:
+			defer func() { <-s.streaming }()
+		case <-ctx.Done():
+			yield(nil, s.fail(ctx, "read features of "+id, ctx.Err()))
+			return
+		case <-s.closed.Done():
+			yield(nil, s.fail(ctx, "read features of "+id, errClosed))
+			return
+		}
 		err := s.view(ctx, "read features of "+id, func(ctx context.Context, tx *sql.Tx) error {
 			d, v, err := s.find(ctx, tx, id, q.Version)
 			if err != nil {

@@ -11,6 +11,36 @@ import (
 	"puy/store/gpkg"
 )
 
+// TestSlowReadersLeaveRoom has one reader keep all that there is for streams.
+func TestSlowReadersLeaveRoom(t *testing.T) {
+	s, err := gpkg.Open(t.Context(), filepath.Join(t.TempDir(), "puy.gpkg"), gpkg.Options{Readers: 3, QueryTimeout: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	loadLines(t, s, lines(10, false))
+	limited := store.Query{Limit: 5}
+	for _, err := range s.Features(t.Context(), "lines", limited) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range s.Features(t.Context(), "lines", limited) {
+			if geo.KindOf(err) != geo.KindUnavailable {
+				t.Error("a second reader:", err)
+			}
+		}
+		if _, err := s.APIKeys(t.Context()); err != nil {
+			t.Error("the keys:", err)
+		}
+		break
+	}
+	for _, err := range s.Features(t.Context(), "lines", limited) {
+		if err != nil {
+			t.Error("afterwards:", err)
+		}
+	}
+}
+
 // TestSlowQueryIsTold searches so many rows that a millisecond cannot suffice.
 func TestSlowQueryIsTold(t *testing.T) {
 	told := make(chan store.SlowQuery, 2)

@@ -26,6 +26,9 @@ type Options struct {
 	Slow func(store.SlowQuery)
 }
 
+// reserved is how many of the readers are never used to stream features.
+const reserved = 4
+
 // Store is a store.Store in one GeoPackage file. Other processes may open the
 // same file at the same time.
 type Store struct {
@@ -36,6 +39,9 @@ type Store struct {
 	closed context.Context
 	stop   context.CancelFunc
 	shapes shapes
+	// streaming holds a place for each stream of features: slow clients must not
+	// keep the catalogue and the keys waiting.
+	streaming chan struct{}
 
 	mu       sync.Mutex
 	versions map[versionKey]*version // what they say as they were loaded never changes
@@ -60,6 +66,7 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 	}
 	s := &Store{path: path, opt: opt, versions: make(map[versionKey]*version), fitting: make(map[versionKey]int64),
 		watchers: make(map[chan struct{}]bool)}
+	s.streaming = make(chan struct{}, max(1, opt.Readers-reserved))
 	s.closed, s.stop = context.WithCancel(context.Background())
 	if err := s.refuseForeign(ctx); err != nil {
 		return nil, err

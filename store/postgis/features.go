@@ -30,7 +30,7 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 	select {
 	case s.reading <- struct{}{}:
 		defer func() { <-s.reading }()
-	case <-ctx.Done():
+	case <-ctx.Done(): // which the closing of the store ends too
 		return fail(ctx, ctx.Err(), "read %q", id)
 	}
 	conn, err := s.pool.Acquire(ctx)

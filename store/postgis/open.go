@@ -29,7 +29,7 @@ type Options struct {
 }
 
 // reserved is how many connections are never used to stream rows.
-const reserved = 2
+const reserved = 4
 
 // Store is a store.Store in PostgreSQL.
 type Store struct {

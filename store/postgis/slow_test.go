@@ -69,24 +69,6 @@ func TestSlowReadersLeaveRoom(t *testing.T) {
 	}
 }
 
-func TestNoConnectionComesFree(t *testing.T) {
-	st, err := postgis.Open(t.Context(), pgtest.Database(t), postgis.Options{StatementTimeout: 200 * time.Millisecond, MaxConns: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer st.Close()
-	loadRows(t, st, "d", geo.Schema{}, geo.Feature{ID: "k"}, geo.Feature{ID: "l"})
-	for _, err := range st.Features(t.Context(), "d", store.Query{}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, _, err := st.Count(t.Context(), "d", store.Query{}, 0); geo.KindOf(err) != geo.KindUnavailable || store.IsTooSlow(err) {
-			t.Error(err)
-		}
-		break
-	}
-}
-
 // TestSlowQueryIsTold sorts so many rows that a millisecond cannot suffice, and
 // reads of the plan what the operator needs and nothing of what was asked.
 func TestSlowQueryIsTold(t *testing.T) {

@@ -24,6 +24,7 @@ type table struct {
 	text     format.Text
 	sniffed  sniffed
 	names    []string
+	headless bool // the first line holds values
 	finders  []format.CellFinder
 	geometry *place.Finder
 	rows     int64
@@ -52,7 +53,10 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 		r.columns = append(r.columns, c)
 	}
 	trail := found.Trail(t.names, opt.CRS)
-	trail.BOM, trail.Header = t.text.BOM, t.sniffed.skip+1
+	trail.BOM = t.text.BOM
+	if !t.headless {
+		trail.Header = t.sniffed.skip + 1
+	}
 	trail.Notations = map[string]format.Notation{}
 	for _, c := range r.columns {
 		if c.field >= 0 {
@@ -66,9 +70,11 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (format.R
 	if r.file, r.splitter, err = t.start(src); err != nil {
 		return nil, err
 	}
-	if _, err := r.splitter.next(); err != nil { // the header
-		r.file.Close()
-		return nil, err
+	if !t.headless {
+		if _, err := r.splitter.next(); err != nil {
+			r.file.Close()
+			return nil, err
+		}
 	}
 	return r, nil
 }
@@ -129,12 +135,24 @@ func scan(ctx context.Context, src *format.Source, opt format.Options) (*table, 
 	if err != nil {
 		return nil, err
 	}
-	t.names = headerNames(header)
+	if t.headless = opt.Header == format.HeaderNone || opt.Header == "" && headless(head, t.sniffed); t.headless {
+		t.names = make([]string, len(header))
+		format.NameColumns(t.names)
+	} else {
+		t.names = headerNames(header)
+	}
 	for _, name := range t.names {
 		t.finders = append(t.finders, format.NewCellFinder(name, opt.Types[name], byte(opt.Decimal), t.sniffed.delimiter == ','))
 	}
 	if t.geometry, err = place.NewFinder(t.names, opt); err != nil {
 		return nil, err
+	}
+	if t.headless { // its first line counts
+		file.Close()
+		if file, s, err = t.start(src); err != nil {
+			return nil, err
+		}
+		defer file.Close()
 	}
 	return t, t.read(ctx, s)
 }

@@ -97,3 +97,14 @@ func contents(names []string) string {
 	}
 	return "a zip archive"
 }
+
+// companion says what a file is that belongs to another one, by its name.
+func companion(name string) string {
+	switch path.Ext(name) {
+	case ".shx", ".sbn", ".sbx", ".qix", ".prj", ".cpg":
+		return "a companion of a shapefile (send the .shp with it, in a zip archive)"
+	case ".csvt":
+		return "a companion of a CSV file"
+	}
+	return ""
+}

@@ -61,6 +61,9 @@ func detect(src *format.Source, depth int) (format.Format, error) {
 	}
 	formats := Formats()
 	name := src.LowerName()
+	if what := companion(name); what != "" {
+		return format.Format{}, unread(src, what)
+	}
 	if archive.IsZip(head) && !src.Compressed() {
 		return detectArchive(src, formats, depth)
 	}

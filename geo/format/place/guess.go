@@ -3,6 +3,7 @@ package place
 import (
 	"math"
 
+	"puy/geo"
 	"puy/geo/crs"
 )
 
@@ -27,6 +28,18 @@ func (v *crsVotes) add(x, y float64) {
 			v.zones[zone]++
 		}
 	}
+}
+
+// Guess gives the CRS that a box of coordinates, x before y, is likely to be in by
+// their size alone: degrees, Lambert-93 or a conic conformal zone; or crs.Unknown.
+func Guess(b geo.Bounds) crs.Code {
+	if b.IsEmpty() {
+		return crs.Unknown
+	}
+	var v crsVotes
+	v.add(b.MinX, b.MinY)
+	v.add(b.MaxX, b.MaxY)
+	return v.guess()
 }
 
 func isLambert93(x, y float64) bool {
