@@ -120,7 +120,7 @@ func testDefinition(t *testing.T, p *portal, collections ...string) {
 	}
 	for path, item := range d.Paths.Map() {
 		plain := exchange{path: path, method: "GET", places: map[string]string{"tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "9", "tileRow": "182",
-			"tileCol": "260", "styleId": "communes"}}
+			"tileCol": "260", "styleId": "communes", "version": "1"}}
 		of := strings.Split(path, "/")
 		if len(collections) > 0 && len(of) > 2 && (of[1] == "collections" || of[1] == "downloads") &&
 			!slices.Contains(collections, strings.TrimSuffix(of[2], ".{format}")) {
@@ -188,6 +188,7 @@ func values(p *openapi3.Parameter) []string {
 	schema := p.Schema.Value
 	known := map[string][]string{"bbox": {"3,45.7,3.1,45.8", "3,45.7,0,3.1,45.8,1000"}, "datetime": {"2024-01-01/..", "2024-01-01T00:00:00Z"},
 		"filter": {"1 = 1"}, "collections": {"communes,points-hauts"}, "collection": nil, "ids": {"communes,arrets-bus"}, "externalIds": {"communes"}, "offset": {"0", "5"},
+		"asof": {"1"}, "from": {"1"}, "to": {"1"},
 	}
 	if list, ok := known[p.Name]; ok {
 		return list

@@ -121,6 +121,10 @@ func TestRead(t *testing.T) {
 		{Name: "jour", Type: geo.TypeDate}, {Name: "heure", Type: geo.TypeDateTime}, {Name: "ok", Type: geo.TypeBoolean}, {Name: "à", Type: geo.TypeText}}},
 		Warnings: []geo.Problem{{Value: "TITRE", Rule: geo.RuleIgnored, Detail: "3 lines above the header"},
 			{Value: "TITRE", Rule: geo.RuleMerged, Detail: "1 merged areas"}}}
+	if layer.Trail.Header != 4 || layer.Trail.Notations["prix"].Type != geo.TypeNumber {
+		t.Errorf("what led there: %+v", layer.Trail)
+	}
+	layer.Trail = format.Trail{}
 	if diff := cmp.Diff(wantLayer, layer); diff != "" {
 		t.Error(diff)
 	}
