@@ -98,12 +98,12 @@ func (a *API) findVersions(r *http.Request, p *answer.Params, d *store.Dataset, 
 	}
 	q.versions = delta.Versions{Dataset: d.ID, Kept: kept}
 	find := func(name, text string) (*catalog.Version, error) {
-		number, err := strconv.ParseInt(text, 10, 64)
+		number, err := strconv.ParseUint(text, 10, 63)
 		if err != nil || number < 1 {
 			p.Reject(name, text, answer.Because("version.number"))
 			return d.Current, nil
 		}
-		return selection.Version(r.Context(), a.rows, d, number)
+		return selection.Version(r.Context(), a.rows, d, int64(number))
 	}
 	q.versions.To = d.Current
 	if to != "" {
