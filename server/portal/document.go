@@ -238,7 +238,7 @@ func (n node) Href() string {
 // formats gives the other representations as links.
 func formats(x *answer.Resource) []linkView {
 	names := map[string]string{"json": "JSON", "geojson": "GeoJSON", "csv": "CSV", "jsonfg": "JSON-FG", "fgb": "FlatGeobuf", "gpkg": "GeoPackage",
-		"geojsonseq": "GeoJSON Text Sequences", "parquet": "GeoParquet", "kml": "KML", "shp": "Shapefile", "xlsx": "XLSX", "tilejson": "TileJSON", "mapbox": "MapLibre"}
+		"geojsonseq": "GeoJSON Text Sequences", "parquet": "GeoParquet", "kml": "KML", "kmz": "KMZ", "shp": "Shapefile", "xlsx": "XLSX", "tilejson": "TileJSON", "mapbox": "MapLibre"}
 	var links []linkView
 	for _, f := range x.Formats {
 		name := names[f.Name]
