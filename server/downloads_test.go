@@ -19,6 +19,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/known"
+	"puy/internal/programtest"
 	"puy/server/transfer"
 	"puy/store"
 )
@@ -222,13 +223,7 @@ func near(text string, want float64) bool {
 
 func ogrinfo(t *testing.T, args ...string) string {
 	t.Helper()
-	program, err := exec.LookPath("ogrinfo")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogrinfo (gdal-bin) is not installed")
-		}
-		t.Skip("ogrinfo (gdal-bin) is not installed")
-	}
+	program := programtest.Path(t, "ogrinfo", "gdal-bin")
 	out, err := exec.CommandContext(t.Context(), program, slices.Concat([]string{"-ro"}, args)...).CombinedOutput()
 	if err != nil || strings.Contains(string(out), "ERROR") {
 		t.Fatalf("ogrinfo %v: %v: %.2000s", args, err, out)

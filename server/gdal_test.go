@@ -10,19 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"puy/internal/programtest"
 	"puy/store"
 )
 
 // gdal runs one of GDAL's programs and gives what it says.
 func gdal(t *testing.T, program string, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skipf("%s is not installed (Debian: gdal-bin)", program)
-	}
+	path := programtest.Path(t, program, "gdal-bin")
 	run := exec.CommandContext(t.Context(), path, args...)
 	run.Env = append(os.Environ(), "GDAL_HTTP_TIMEOUT=20", "CPL_VSIL_CURL_NON_CACHED=/vsicurl/http://127.0.0.1")
 	out, err := run.CombinedOutput()

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"puy/geo/crs"
+	"puy/internal/programtest"
 )
 
 func TestESRIReadsBack(t *testing.T) {
@@ -34,13 +35,7 @@ func TestESRIReadsBack(t *testing.T) {
 
 // TestESRIIsWhatPROJWrites compares with PROJ's own text of each system.
 func TestESRIIsWhatPROJWrites(t *testing.T) {
-	tool, err := exec.LookPath("gdalsrsinfo")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("gdalsrsinfo (gdal-bin) is not installed")
-		}
-		t.Skip("gdalsrsinfo (gdal-bin) is not installed")
-	}
+	tool := programtest.Path(t, "gdalsrsinfo", "gdal-bin")
 	for _, s := range crs.All() {
 		if s.Code == crs.CRS84 || s.Code == 4979 || s.Code == 4937 { // they have the text of others
 			continue

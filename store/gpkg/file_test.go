@@ -16,6 +16,7 @@ import (
 	"puy/catalog"
 	"puy/geo"
 	format "puy/geo/format/gpkg"
+	"puy/internal/programtest"
 	"puy/store"
 	"puy/store/gpkg"
 )
@@ -95,13 +96,7 @@ func fill(t testing.TB, path string) *gpkg.Store {
 // TestGDALSeesTheDatasets asks ogrinfo, which must list the current versions
 // and nothing else, without a warning.
 func TestGDALSeesTheDatasets(t *testing.T) {
-	ogrinfo, err := exec.LookPath("ogrinfo")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogrinfo (gdal-bin) is not installed")
-		}
-		t.Skip("ogrinfo (gdal-bin) is not installed")
-	}
+	ogrinfo := programtest.Path(t, "ogrinfo", "gdal-bin")
 	path := filepath.Join(t.TempDir(), "puy.gpkg")
 	s := fill(t, path)
 	check := func(when string, points string) {

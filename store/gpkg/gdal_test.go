@@ -10,19 +10,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"puy/internal/programtest"
 	"puy/store"
 )
 
 // gdal runs one of GDAL's programs.
 func gdal(t *testing.T, program string, args ...string) {
 	t.Helper()
-	path, err := exec.LookPath(program)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(program + " (gdal-bin) is not installed")
-		}
-		t.Skip(program + " (gdal-bin) is not installed")
-	}
+	path := programtest.Path(t, program, "gdal-bin")
 	out, err := exec.Command(path, args...).CombinedOutput()
 	if err != nil || strings.Contains(string(out), "ERROR") {
 		t.Fatalf("%s %v: %v: %.2000s", program, args, err, out)

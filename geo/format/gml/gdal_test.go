@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"puy/geo/format"
+	"puy/internal/programtest"
 )
 
 const features = `{"type":"FeatureCollection","features":[
@@ -19,13 +20,7 @@ const features = `{"type":"FeatureCollection","features":[
 
 // TestReadsGDAL reads what GDAL writes in each version of GML, with each axis order.
 func TestReadsGDAL(t *testing.T) {
-	ogr2ogr, err := exec.LookPath("ogr2ogr")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogr2ogr (gdal-bin) is not installed")
-		}
-		t.Skip("ogr2ogr (gdal-bin) is not installed")
-	}
+	ogr2ogr := programtest.Path(t, "ogr2ogr", "gdal-bin")
 	in := filepath.Join(t.TempDir(), "a.geojson")
 	if err := os.WriteFile(in, []byte(features), 0o600); err != nil {
 		t.Fatal(err)

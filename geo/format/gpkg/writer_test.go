@@ -16,6 +16,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/gpkg"
+	"puy/internal/programtest"
 )
 
 func written(t testing.TB, layer format.Layer, rows ...geo.Feature) string {
@@ -80,13 +81,7 @@ func TestWriterReadsBack(t *testing.T) {
 }
 
 func TestGDALReadsWriter(t *testing.T) {
-	ogrinfo, err := exec.LookPath("ogrinfo")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogrinfo (gdal-bin) is not installed")
-		}
-		t.Skip("ogrinfo (gdal-bin) is not installed")
-	}
+	ogrinfo := programtest.Path(t, "ogrinfo", "gdal-bin")
 	layer, rows := everyType()
 	out, err := exec.Command(ogrinfo, "-ro", "-al", written(t, layer, rows...)).CombinedOutput()
 	if err != nil {

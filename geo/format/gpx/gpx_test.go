@@ -18,6 +18,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/gpx"
+	"puy/internal/programtest"
 )
 
 const outing = `<?xml version="1.0" encoding="UTF-8"?>
@@ -149,13 +150,7 @@ func TestWrong(t *testing.T) {
 
 // TestAsGDAL compares names and positions of every layer with what GDAL reads.
 func TestAsGDAL(t *testing.T) {
-	ogr2ogr, err := exec.LookPath("ogr2ogr")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogr2ogr (gdal-bin) is not installed")
-		}
-		t.Skip("ogr2ogr (gdal-bin) is not installed")
-	}
+	ogr2ogr := programtest.Path(t, "ogr2ogr", "gdal-bin")
 	src := source(t, outing)
 	for _, layer := range []string{"waypoints", "routes", "tracks", "route_points", "track_points"} {
 		b, err := exec.Command(ogr2ogr, "-f", "GeoJSON", "/vsistdout/", src.Path(), layer).Output()

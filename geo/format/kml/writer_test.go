@@ -18,6 +18,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/kml"
+	"puy/internal/programtest"
 )
 
 func everyType(t testing.TB) (format.Layer, []geo.Feature) {
@@ -117,13 +118,7 @@ func TestDiscard(t *testing.T) {
 
 // TestGDALReadsWriter compares what GDAL reads with what was written.
 func TestGDALReadsWriter(t *testing.T) {
-	ogr2ogr, err := exec.LookPath("ogr2ogr")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogr2ogr (gdal-bin) is not installed")
-		}
-		t.Skip("ogr2ogr (gdal-bin) is not installed")
-	}
+	ogr2ogr := programtest.Path(t, "ogr2ogr", "gdal-bin")
 	layer, features := everyType(t)
 	for name, f := range map[string]format.Format{"out.kml": kml.Format(), "out.kmz": kml.FormatKMZ()} {
 		path := filepath.Join(t.TempDir(), name)

@@ -18,6 +18,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/shp"
+	"puy/internal/programtest"
 )
 
 func shape(t testing.TB, text string) geo.Geometry {
@@ -196,13 +197,7 @@ func TestDiscard(t *testing.T) {
 
 // TestGDALReadsWriter compares what GDAL reads with what was written.
 func TestGDALReadsWriter(t *testing.T) {
-	ogr2ogr, err := exec.LookPath("ogr2ogr")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogr2ogr (gdal-bin) is not installed")
-		}
-		t.Skip("ogr2ogr (gdal-bin) is not installed")
-	}
+	ogr2ogr := programtest.Path(t, "ogr2ogr", "gdal-bin")
 	layer, features := everyType(t)
 	path := filepath.Join(t.TempDir(), "out.shp.zip")
 	if err := os.WriteFile(path, written(t, layer, features...), 0o600); err != nil {

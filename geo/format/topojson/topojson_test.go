@@ -18,6 +18,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/topojson"
+	"puy/internal/programtest"
 )
 
 // quantized has two squares that share a side, and every other kind of geometry.
@@ -171,13 +172,7 @@ func TestWrong(t *testing.T) {
 
 // TestAsGDAL compares with what GDAL makes of a file.
 func TestAsGDAL(t *testing.T) {
-	ogr2ogr, err := exec.LookPath("ogr2ogr")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("ogr2ogr (gdal-bin) is not installed")
-		}
-		t.Skip("ogr2ogr (gdal-bin) is not installed")
-	}
+	ogr2ogr := programtest.Path(t, "ogr2ogr", "gdal-bin")
 	src := source(t, quantized)
 	b, err := exec.Command(ogr2ogr, "-f", "GeoJSON", "-lco", "RFC7946=NO", "/vsistdout/", src.Path(), "carrés").Output()
 	if err != nil {
