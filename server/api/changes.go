@@ -42,7 +42,7 @@ func (a *API) versionChanges(w http.ResponseWriter, r *http.Request, d store.Dat
 	if err != nil {
 		return err
 	}
-	return a.compare(w, r, d, "", strconv.FormatInt(number, 10), "versions", strconv.FormatInt(number, 10), "changes")
+	return a.compare(w, r, d, answer.ReadParams(w, r), "", strconv.FormatInt(number, 10), "versions", strconv.FormatInt(number, 10), "changes")
 }
 
 // changes tells what differs between two kept versions.
@@ -50,20 +50,15 @@ func (a *API) changes(w http.ResponseWriter, r *http.Request, d store.Dataset) e
 	p := answer.ReadParams(w, r)
 	from, _ := p.Text("from")
 	to, _ := p.Text("to")
-	return a.compare(w, r, d, from, to, "changes")
+	return a.compare(w, r, d, p, from, to, "changes")
 }
 
 // compare answers with a page of the features that differ, in the order of their
 // fids.
-func (a *API) compare(w http.ResponseWriter, r *http.Request, d store.Dataset, from, to string, path ...string) error {
-	p := answer.ReadParams(w, r)
+func (a *API) compare(w http.ResponseWriter, r *http.Request, d store.Dataset, p *answer.Params, from, to string, path ...string) error {
 	p.Format(answer.JSON())
 	q := &comparing{params: p, path: append([]string{d.ID}, path...), limit: p.Limit(limitDefault, limitMost)}
 	q.kind = kindOf(p.OneOf("op", "", "insert", "update", "delete"))
-	if path[0] == "changes" {
-		p.Text("from")
-		p.Text("to")
-	}
 	if err := a.findVersions(r, p, &d, q, from, to); err != nil {
 		return err
 	}
