@@ -50,7 +50,8 @@ type Patience struct {
 	// while it is odd, the caller has one.
 	turns  atomic.Uint64
 	cancel context.CancelCauseFunc
-	ended  chan struct{}
+	ended  atomic.Bool
+	look   *time.Timer
 }
 
 // patienceSteps is into how many looks the allowed time is cut.
@@ -64,33 +65,28 @@ func (p *Patience) Begin(ctx context.Context, allowed time.Duration, page bool) 
 		return ctx
 	}
 	ctx, p.cancel = context.WithCancelCause(ctx)
-	p.ended = make(chan struct{})
-	go p.watch(max(allowed/patienceSteps, time.Microsecond), page)
-	return ctx
-}
-
-func (p *Patience) watch(step time.Duration, page bool) {
-	look := time.NewTicker(step)
-	defer look.Stop()
+	step := max(allowed/patienceSteps, time.Microsecond)
 	seen, waited := uint64(0), 0
-	for {
-		select {
-		case <-p.ended:
-			return
-		case <-look.C:
-		}
+	armed := make(chan struct{})
+	p.look = time.AfterFunc(step, func() {
+		<-armed // p.look is set
 		turns := p.turns.Load()
 		if turns != seen && !page {
 			waited = 0
 		}
-		if seen = turns; turns%2 == 1 {
-			continue
+		if seen = turns; turns%2 == 0 {
+			waited++
 		}
-		if waited++; waited >= patienceSteps {
+		switch {
+		case p.ended.Load():
+		case waited >= patienceSteps:
 			p.cancel(errTooSlow)
-			return
+		default:
+			p.look.Reset(step)
 		}
-	}
+	})
+	close(armed)
+	return ctx
 }
 
 // Lend tells that the caller has got a row.
@@ -102,7 +98,8 @@ func (p *Patience) Back() { p.turns.Add(1) }
 // End ends the context of Begin.
 func (p *Patience) End() {
 	if p.cancel != nil {
-		close(p.ended)
+		p.ended.Store(true)
+		p.look.Stop()
 		p.cancel(nil)
 	}
 }

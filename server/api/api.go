@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -60,7 +61,9 @@ type API struct {
 	opt    Options
 	counts *counts
 
-	itemFormats []answer.Format // that features come in
+	itemFormats                  []answer.Format // that features come in
+	spatialFormats, plainFormats pageFormats     // those of pages of datasets with a geometry, and without
+	buffers                      *sync.Pool      // of *[]byte, in which pages are gathered
 }
 
 // New makes an API over the catalogue that view gives and the rows of a store.
@@ -71,7 +74,9 @@ func New(view func() *live.View, rows Rows, opt Options) *API {
 	if opt.Desk == nil {
 		opt.Desk = transfer.NewDesk(transfer.Options{})
 	}
-	a := &API{view: view, rows: rows, opt: opt, counts: newCounts(opt.CountPatience)}
+	a := &API{view: view, rows: rows, opt: opt, counts: newCounts(opt.CountPatience),
+		spatialFormats: newPageFormats(&geo.Schema{Geometry: geo.GeometryAny}), plainFormats: newPageFormats(&geo.Schema{}),
+		buffers: &sync.Pool{New: func() any { b := make([]byte, 0, chunk+chunk/4); return &b }}}
 	for _, o := range a.operations() {
 		if o.id == "getItems" {
 			a.itemFormats = o.offers

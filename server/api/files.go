@@ -25,14 +25,29 @@ func fileOffers(formats []format.Format) []answer.Format {
 	return offers
 }
 
-// pageOffers are all formats of the items of features of schema.
-func pageOffers(schema *geo.Schema) []answer.Format {
-	return append([]answer.Format{answer.GeoJSON(), answer.JSON()}, fileOffers(transfer.FormatsOf(schema))...)
+// pageFormats are all formats of the items of a dataset, made once: every page
+// names them.
+type pageFormats struct {
+	offers []answer.Format
+	titles []string // as links have them
 }
 
-func titleOfFormat(offer answer.Format) string {
-	f, _ := transfer.Lookup(offer.Name)
-	return f.Title
+func newPageFormats(schema *geo.Schema) pageFormats {
+	p := pageFormats{[]answer.Format{answer.GeoJSON(), answer.JSON()}, []string{"", ""}}
+	for _, f := range transfer.FormatsOf(schema) {
+		if f.Name != answer.GeoJSON().Name {
+			p.offers, p.titles = append(p.offers, answer.Format{Name: f.Name, MediaType: f.MediaType}), append(p.titles, f.Title)
+		}
+	}
+	return p
+}
+
+// pageFormatsOf gives those of features of schema.
+func (a *API) pageFormatsOf(schema *geo.Schema) *pageFormats {
+	if schema.Spatial() {
+		return &a.spatialFormats
+	}
+	return &a.plainFormats
 }
 
 // readFile finds the file format that q is to be answered in, if it is one.

@@ -37,7 +37,8 @@ type request struct {
 	crs    *selection.Projection
 	params *answer.Params
 
-	format    string // the name of the page's format
+	formats   *pageFormats // that the dataset's features come in
+	format    string       // the name of the page's format
 	mediaType string
 	file      *transfer.Job // without Features; nil where the page is GeoJSON
 }
@@ -70,8 +71,9 @@ func (a *API) items(w http.ResponseWriter, r *http.Request, d store.Dataset) err
 // version, d becomes that of then.
 func (a *API) readRequest(w http.ResponseWriter, r *http.Request, d *store.Dataset) (*request, error) {
 	p := answer.ReadParams(w, r)
-	chosen := p.Format(pageOffers(&d.Current.Schema)...)
-	q := &request{params: p, limit: p.Limit(limitDefault, limitMost)}
+	formats := a.pageFormatsOf(&d.Current.Schema)
+	chosen := p.Format(formats.offers...)
+	q := &request{params: p, formats: formats, limit: p.Limit(limitDefault, limitMost)}
 	q.take = q.limit
 	order, _ := selection.ParseSort(p.Query().Get("sortby")) // what is wrong with it is told below
 	q.order = selection.SortText(order)
@@ -162,13 +164,13 @@ func (q *request) links(r *http.Request, d store.Dataset, page *span) []Link {
 	case q.offset > 0 && q.offset <= offsetMost:
 		links = append(links, Link{Href: at(offset, nil), Rel: "prev", Type: q.mediaType})
 	}
-	for _, offer := range pageOffers(&d.Current.Schema) {
+	for i, offer := range q.formats.offers {
 		if offer.Name == q.format || offer.MediaType == typeJSON || q.file == nil && offer.Name == answer.GeoJSON().Name {
 			continue
 		}
 		query := q.params.Query("f")
 		query.Set("f", offer.Name)
-		links = append(links, Link{Href: here + "?" + query.Encode(), Rel: "alternate", Type: offer.MediaType, Title: titleOfFormat(offer)})
+		links = append(links, Link{Href: here + "?" + query.Encode(), Rel: "alternate", Type: offer.MediaType, Title: q.formats.titles[i]})
 	}
 	return links
 }

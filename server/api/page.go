@@ -28,7 +28,14 @@ func (a *API) sendPage(w http.ResponseWriter, r *http.Request, d store.Dataset, 
 	if err := a.find(r.Context(), d, q); err != nil {
 		return out.fail(r, failed(q, err))
 	}
-	buffer := append(make([]byte, 0, chunk+chunk/4), `{"type":"FeatureCollection","features":[`...)
+	kept := a.buffers.Get().(*[]byte)
+	buffer := append((*kept)[:0], `{"type":"FeatureCollection","features":[`...)
+	defer func() {
+		if cap(buffer) <= 4*chunk { // one feature may be large
+			*kept = buffer
+		}
+		a.buffers.Put(kept)
+	}()
 	var page span
 	query := q.query
 	query.Limit = q.take + 1 // one more, to know whether there is a next page

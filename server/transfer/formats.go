@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"slices"
+	"sync"
 
 	"puy/geo"
 	"puy/geo/format"
@@ -16,7 +17,11 @@ func order() []string {
 }
 
 // Formats gives the formats that can be written, those for most people first.
-func Formats() []format.Format {
+// Callers do not change the list.
+func Formats() []format.Format { return formats() }
+
+// formats is asked for with every page of features.
+var formats = sync.OnceValue(func() []format.Format {
 	var list []format.Format
 	for _, f := range known.Formats() {
 		if f.NewWriter != nil {
@@ -31,12 +36,12 @@ func Formats() []format.Format {
 		return len(names)
 	}
 	slices.SortStableFunc(list, func(a, b format.Format) int { return rank(a) - rank(b) })
-	return list
-}
+	return slices.Clip(list)
+})
 
 // FormatsOf gives those in which features of schema can be written.
 func FormatsOf(schema *geo.Schema) []format.Format {
-	return slices.DeleteFunc(Formats(), func(f format.Format) bool { return !Suits(f, schema) })
+	return slices.DeleteFunc(slices.Clone(Formats()), func(f format.Format) bool { return !Suits(f, schema) })
 }
 
 // Suits tells whether features of schema can be written in f.
@@ -44,9 +49,10 @@ func Suits(f format.Format, schema *geo.Schema) bool { return schema.Spatial() |
 
 // Lookup gives the format called name.
 func Lookup(name string) (format.Format, bool) {
-	for _, f := range Formats() {
-		if f.Name == name {
-			return f, true
+	list := Formats()
+	for i := range list {
+		if list[i].Name == name {
+			return list[i], true
 		}
 	}
 	return format.Format{}, false

@@ -42,6 +42,7 @@ func (s *Store) PutPortal(ctx context.Context, p catalog.Portal) error {
 
 // change runs do in a transaction that also raises the revision.
 func (s *Store) change(ctx context.Context, do func(pgx.Tx) error) error {
+	defer s.tables.forget()
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := do(tx); err != nil {
 			return err
@@ -61,7 +62,9 @@ func raiseRevision(ctx context.Context, tx pgx.Tx) error {
 func (s *Store) Revision(ctx context.Context) (n int64, err error) {
 	ctx, done := s.bind(ctx)
 	defer done()
-	err = s.pool.QueryRow(ctx, "SELECT number FROM puy.revision").Scan(&n)
+	if err = s.pool.QueryRow(ctx, "SELECT number FROM puy.revision").Scan(&n); err == nil {
+		s.tables.follow(n)
+	}
 	return n, fail(ctx, err, "read the revision")
 }
 

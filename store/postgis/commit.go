@@ -18,6 +18,7 @@ func (l *load) Commit(ctx context.Context, out store.Outcome) (catalog.Version, 
 	ctx, done := l.s.bind(ctx)
 	defer done()
 	v, err := l.commit(ctx, out)
+	l.s.tables.forget()
 	if err != nil {
 		err = fail(ctx, err, "complete the load of %q", l.id)
 		l.failed = err

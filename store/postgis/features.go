@@ -15,13 +15,21 @@ import (
 // a caller breaks off: cheaper than to tell the server.
 const drainable = 1000
 
+// reading is what stream is to read.
+type reading struct {
+	versionName
+	build   func(*table) (sql string, args []any, err error)
+	limit   int64 // of rows; 0 for all
+	bounded bool  // StatementTimeout ends it
+	shaped  bool  // the statement is another where a row has no geometry
+}
+
 // stream resolves the version, runs the statement that build gives for its
 // table and calls each with the binary values of each row until it gives false.
-// Where it is bounded, StatementTimeout ends it.
-func (s *Store) stream(ctx context.Context, id string, version int64, build func(*table) (string, []any, error), limit int64, bounded bool,
-	each func(t *table, raw [][]byte) (bool, error)) error {
+func (s *Store) stream(ctx context.Context, read reading, each func(raw [][]byte) (bool, error)) error {
+	id, limit := read.dataset, read.limit
 	allowed := time.Duration(0)
-	if bounded {
+	if read.bounded {
 		allowed = s.opt.StatementTimeout
 	}
 	var patience store.Patience
@@ -39,11 +47,14 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 	}
 	defer conn.Release()
 	for attempt := 0; ; attempt++ {
-		t, err := s.resolve(ctx, conn, id, version)
-		if err != nil {
-			return fail(ctx, err, "read %q", id)
+		t, turn := s.tables.find(read.versionName)
+		if known := t != nil && (!read.shaped || t.shapeless); !known || attempt > 0 {
+			if t, err = s.resolve(ctx, conn, id, read.version); err != nil {
+				return fail(ctx, err, "read %q", id)
+			}
+			s.tables.name(read.versionName, t, turn)
 		}
-		sql, args, err := build(t)
+		sql, args, err := read.build(t)
 		if err != nil {
 			return err
 		}
@@ -53,7 +64,7 @@ func (s *Store) stream(ctx context.Context, id string, version int64, build func
 			started, err = readRows(ctx, conn.Conn(), rows, limit, func(raw [][]byte) (bool, error) {
 				patience.Lend()
 				defer patience.Back()
-				return each(t, raw)
+				return each(raw)
 			})
 		}
 		// The version was dropped after it was resolved: there is a newer one, or it is not found.
@@ -131,7 +142,8 @@ func (s *Store) features(ctx context.Context, id string, q store.Query, each fun
 		d = newDecoder(t, fields)
 		return b.String(), b.args, nil
 	}
-	return s.stream(ctx, id, q.Version, build, q.Limit, q.Bounded(), func(_ *table, raw [][]byte) (bool, error) {
+	read := reading{versionName{id, q.Version}, build, q.Limit, q.Bounded(), q.Bounds != nil}
+	return s.stream(ctx, read, func(raw [][]byte) (bool, error) {
 		if err := d.decode(raw); err != nil {
 			return false, err
 		}
@@ -162,7 +174,7 @@ func (s *Store) Feature(ctx context.Context, id, featureID string) (*geo.Feature
 	if !storable(featureID) {
 		return nil, noFeature(id, featureID)
 	}
-	err := s.stream(ctx, id, 0, build, 1, true, func(_ *table, raw [][]byte) (bool, error) {
+	err := s.stream(ctx, reading{versionName{id, 0}, build, 1, true, false}, func(raw [][]byte) (bool, error) {
 		if err := d.decode(raw); err != nil {
 			return false, err
 		}
@@ -195,7 +207,7 @@ func (s *Store) Count(ctx context.Context, id string, q store.Query, atMost int6
 		b.WriteString(") c")
 		return b.String(), b.args, nil
 	}
-	err = s.stream(ctx, id, q.Version, build, 1, true, func(_ *table, raw [][]byte) (bool, error) {
+	err = s.stream(ctx, reading{versionName{id, q.Version}, build, 1, true, q.Bounds != nil}, func(raw [][]byte) (bool, error) {
 		n = int64(bigEndian.Uint64(raw[0]))
 		return true, nil
 	})

@@ -19,6 +19,7 @@ func (s *Store) Prune(ctx context.Context, id string, keep catalog.Keep) (droppe
 	}
 	ctx, done := s.bind(ctx)
 	defer done()
+	defer s.tables.forget()
 	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		d, err := holdDataset(ctx, tx, id)
 		if err != nil {

@@ -12,6 +12,59 @@ import (
 type tableCache struct {
 	mu     sync.Mutex
 	tables map[tableKey]*table
+
+	// named are those of them that were asked for by id and number since the
+	// revision that the catalogue was last seen at: a version that is named need
+	// not be looked up for each page. A process that does not ask for the revision
+	// learns of no renaming, and has none.
+	named    map[versionName]*table
+	revision int64 // 0 where nobody has asked
+	turns    int   // how often named was emptied
+}
+
+// versionName is how readers name a version that is not just the current one.
+type versionName struct {
+	dataset string
+	version int64
+}
+
+// find gives the table of a version since the last change of the catalogue, nil
+// where it is not known, and what name must be given to keep it.
+func (c *tableCache) find(n versionName) (t *table, turn int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.named[n], c.turns
+}
+
+// name keeps a table that was looked up in the turn that find gave.
+func (c *tableCache) name(n versionName, t *table, turn int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.revision == 0 || turn != c.turns || n.version == 0 {
+		return
+	}
+	if c.named == nil || len(c.named) >= maxCachedTables {
+		c.named = make(map[versionName]*table)
+	}
+	c.named[n] = t
+}
+
+// follow tells that the catalogue is at a revision.
+func (c *tableCache) follow(revision int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if revision != c.revision {
+		c.revision, c.named = revision, nil
+		c.turns++
+	}
+}
+
+// forget tells that this process has changed the catalogue.
+func (c *tableCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.named = nil
+	c.turns++
 }
 
 type tableKey struct {

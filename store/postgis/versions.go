@@ -133,7 +133,7 @@ func (s *Store) Differences(ctx context.Context, id string, version, after int64
 			}
 			return "SELECT fid, kind, id FROM " + t.differences() + " WHERE fid > $1 ORDER BY fid", []any{after}, nil
 		}
-		err := s.stream(ctx, id, version, sql, 0, false, func(_ *table, raw [][]byte) (bool, error) {
+		err := s.stream(ctx, reading{versionName: versionName{id, version}, build: sql}, func(raw [][]byte) (bool, error) {
 			return yield(store.Difference{FID: int64(bigEndian.Uint64(raw[0])), Kind: store.DifferenceKind(raw[1]), ID: string(raw[2])}, nil), nil
 		})
 		if err != nil {
