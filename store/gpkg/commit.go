@@ -2,6 +2,7 @@ package gpkg
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	gp "puy/geo/format/gpkg"
@@ -236,7 +237,8 @@ func (l *load) copyRows(ctx context.Context, v *version, d *dataset, moved bool)
 	}
 	if !moved {
 		// Between tables of one form SQLite copies whole records, and whole indexes.
-		return execAll(ctx, l.conn, append(indexes, "INSERT INTO main."+table+" SELECT * FROM load.rows")...)
+		statements := append(indexes, "INSERT INTO main."+table+" SELECT * FROM load.rows")
+		return execAll(ctx, l.conn, append(statements, v.sortIndex(t.Name)...)...)
 	}
 	columns := "m.fid"
 	if t.Schema.Spatial() {
@@ -247,7 +249,7 @@ func (l *load) copyRows(ctx context.Context, v *version, d *dataset, moved bool)
 		columns += ", r." + gp.Quote(name)
 	}
 	statement := "INSERT INTO main." + table + " SELECT " + columns + " FROM load.map m CROSS JOIN load.rows r ON r.fid = m.row ORDER BY m.fid"
-	return execAll(ctx, l.conn, append([]string{statement}, indexes...)...)
+	return execAll(ctx, l.conn, slices.Concat([]string{statement}, indexes, v.sortIndex(t.Name))...)
 }
 
 // indexes gives the statements that index v's table, called name: by feature

@@ -23,7 +23,7 @@ func (sel *selection) statement(q store.Query, columns string) (string, []any, e
 	byFID := "t.fid" + direction(descending)
 	where := sel.sql() + " ORDER BY "
 	for _, k := range keys {
-		where += sel.sortValue(k) + direction(k.Descending) + ", "
+		where += sortValue("t."+gp.Quote(sel.v.columns[k.Field]), k.Type) + direction(k.Descending) + ", "
 	}
 	where += byFID
 	if q.Limit > 0 || q.Offset > 0 || len(keys) > 0 {
@@ -46,12 +46,11 @@ func (sel *selection) statement(q store.Query, columns string) (string, []any, e
 	return "SELECT " + columns + from + where, sel.args, nil
 }
 
-// direction is as ORDER BY has it, with null as the greatest value.
 func direction(descending bool) string {
 	if descending {
-		return " DESC NULLS FIRST"
+		return " DESC"
 	}
-	return " ASC NULLS LAST"
+	return " ASC"
 }
 
 // after gives the condition that a row comes after a place in the order of
@@ -61,46 +60,70 @@ func (sel *selection) after(keys []store.SortKey, descending bool, fid int64) (c
 		return "t.fid" + behind(descending) + "?", []any{fid}
 	}
 	k := keys[0]
-	value, end := sel.sortValue(k), ")"
-	switch {
-	case k.After.IsNull() && k.Descending:
-		condition = "(" + value + " IS NOT NULL OR "
-	case k.After.IsNull():
-		condition = "(" + value + " IS NULL AND "
-	default:
-		// What comes before fails at the first test.
-		at, notBefore := parameter(k.After, 0), " >= "
-		if end = ")) OR " + value + " IS NULL)"; k.Descending {
-			notBefore, end = " <= ", ")))"
-		}
-		condition, args = "(("+value+notBefore+"? AND ("+value+" <> ? OR ", []any{at, at}
+	value := sortValue("t."+gp.Quote(sel.v.columns[k.Field]), k.Type)
+	at := greatest(k.Type)
+	if !k.After.IsNull() {
+		at = parameter(k.After, 0)
 	}
 	rest, more := sel.after(keys[1:], descending, fid)
-	return condition + rest + end, append(args, more...)
+	if sel.v.orderedKey() == k.Field {
+		// The first test is a range of the index.
+		return "(" + value + behind(k.Descending) + "= ? AND (" + value + behind(k.Descending) + "? OR " + rest + "))", append([]any{at, at}, more...)
+	}
+	// Most rows of most pages pass the first test, and need no other.
+	return "(" + value + behind(k.Descending) + "? OR " + value + " = ? AND " + rest + ")", append([]any{at, at}, more...)
 }
 
 func behind(descending bool) string {
 	if descending {
-		return " < "
+		return " <"
 	}
-	return " > "
+	return " >"
 }
 
-// sortValue gives what a column is sorted by: the value that is read of it, so
-// that what another program wrote and does not fit is null here as well.
-func (sel *selection) sortValue(k store.SortKey) string {
-	c := "t." + gp.Quote(sel.v.columns[k.Field])
-	switch k.Type {
-	case geo.TypeInteger:
-		return "CASE WHEN " + c + " = CAST(" + c + " AS INTEGER) THEN " + c + " END"
-	case geo.TypeNumber:
-		return "CASE WHEN " + c + " BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308 THEN " + c + " END"
-	case geo.TypeBoolean:
-		return "CASE WHEN " + c + " IN (0, 1) THEN " + c + " END"
-	case geo.TypeDate:
-		return "CASE WHEN date(" + c + ") = " + c + " THEN " + c + " END"
-	case geo.TypeDateTime:
-		return "puy_instant(" + c + ")"
+// orderedKey gives the field that is the key, where its column has an index to sort
+// by; else -1.
+func (v *version) orderedKey() int {
+	i := v.Schema.Index(v.Schema.Key)
+	if !v.keyed || i < 0 || v.Schema.Fields[i].Type != geo.TypeText && v.Schema.Fields[i].Type != geo.TypeInteger {
+		return -1
 	}
-	return "CASE WHEN " + c + " < x'' THEN " + c + " END" // texts come before blobs
+	return i
+}
+
+// sortIndex gives the statements that make this index on v's table, called name.
+func (v *version) sortIndex(name string) []string {
+	i := v.orderedKey()
+	if i < 0 {
+		return nil
+	}
+	return []string{"CREATE INDEX main.puy_key" + v.key.oldName()[len("puy_v"):] + " ON " + gp.Quote(name) +
+		" (" + sortValue(gp.Quote(v.columns[i]), v.Schema.Fields[i].Type) + ")"}
+}
+
+// sortValue gives what a column, as SQL, is sorted by: the value that is read of it, or,
+// where that is null, what is greater than any. So what another program wrote and
+// does not fit is null here as well.
+func sortValue(c string, t geo.FieldType) string {
+	switch t {
+	case geo.TypeInteger:
+		return "CASE WHEN " + c + " = CAST(" + c + " AS INTEGER) THEN " + c + " ELSE '' END"
+	case geo.TypeNumber:
+		return "CASE WHEN " + c + " BETWEEN -1.7976931348623157e308 AND 1.7976931348623157e308 THEN " + c + " ELSE '' END"
+	case geo.TypeBoolean:
+		return "CASE WHEN " + c + " IN (0, 1) THEN " + c + " ELSE '' END"
+	case geo.TypeDateTime:
+		return "coalesce(puy_instant(" + c + "), '')" // texts come after numbers
+	case geo.TypeDate:
+		return "CASE WHEN date(" + c + ") = " + c + " THEN " + c + " ELSE x'' END"
+	}
+	return "CASE WHEN " + c + " < x'' THEN " + c + " ELSE x'' END" // texts come before blobs
+}
+
+// greatest gives what stands for null among what is sorted.
+func greatest(t geo.FieldType) any {
+	if t == geo.TypeDate || t == geo.TypeText {
+		return []byte{}
+	}
+	return ""
 }
