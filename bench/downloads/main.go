@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -39,6 +40,7 @@ type bench struct {
 	puy    string
 	dir    string
 	coding string
+	filter string
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer, getenv func(string) string) error {
@@ -46,6 +48,7 @@ func run(ctx context.Context, args []string, stdout io.Writer, getenv func(strin
 	b := bench{out: stdout}
 	fs.StringVar(&b.puy, "puy", "bin/puy", "the program to measure")
 	fs.StringVar(&b.coding, "coding", "identity", "the content coding to ask for")
+	fs.StringVar(&b.filter, "filter", "", "a CQL2 filter; empty for whole files")
 	data := fs.String("data", "bench/data/streets.geojsonl", "the file to load")
 	stores := fs.String("stores", "postgis,gpkg", "which stores")
 	formats := fs.String("formats", "", "which formats; empty for all")
@@ -90,7 +93,11 @@ func (b *bench) measure(ctx context.Context, name, store, format string) error {
 	if _, err := server.Wait(ctx, func() error { return ready(ctx, "http://"+server.Host+"/readyz") }); err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+server.Host+"/downloads/downloads."+format, nil)
+	query := ""
+	if b.filter != "" {
+		query = "?" + url.Values{"filter": {b.filter}}.Encode()
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+server.Host+"/downloads/downloads."+format+query, nil)
 	if err != nil {
 		return err
 	}

@@ -12,20 +12,20 @@ import (
 )
 
 // maxIndexed is for how many features there is an index: it takes 48 bytes of
-// memory each until the file is written.
+// memory each while the file is written.
 const maxIndexed = 2_000_000
 
 // writer is a format.Writer. The index stands before the features, so these
-// wait in a temporary file. A file of more than maxIndexed has no index, and its
-// features are in the order in which they came.
+// wait in a temporary file, and in another what the index is made of: how many
+// features come is known at the end. A file of more than maxIndexed has no index,
+// and its features are in the order in which they came.
 type writer struct {
 	out    io.Writer
 	layer  format.Layer
 	spool  *os.File
 	buf    *bufio.Writer // to spool
 	offset uint64
-	leaves []leaf
-	most   int // how many leaves there may be
+	leaves *leafSpool // nil where there are too many
 	extent geo.Bounds
 	rec    record
 	props  []byte
@@ -41,11 +41,11 @@ func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 	}
-	out := &writer{out: w, layer: layer, spool: spool, buf: bufio.NewWriterSize(spool, 256<<10), most: maxIndexed, extent: geo.EmptyBounds()}
-	if layer.Count > 0 && layer.Count <= maxIndexed {
-		out.leaves = make([]leaf, 0, layer.Count) // growing takes three times that
+	leaves, err := newLeafSpool(layer.TempDir)
+	if err != nil {
+		return nil, errors.Join(err, spool.Close(), os.Remove(spool.Name()))
 	}
-	return out, nil
+	return &writer{out: w, layer: layer, spool: spool, buf: bufio.NewWriterSize(spool, 256<<10), leaves: leaves, extent: geo.EmptyBounds()}, nil
 }
 
 // Write spools one feature. Errors are of KindInvalid for a feature that does
@@ -101,10 +101,16 @@ func (w *writer) write(f *geo.Feature) error {
 		box = geo.EmptyBounds()
 	}
 	switch {
-	case len(w.leaves) < w.most:
-		w.leaves = append(w.leaves, leaf{box: box, offset: w.offset, size: uint32(len(b))})
-	case w.leaves != nil:
-		w.leaves, w.most = nil, 0
+	case w.leaves == nil:
+	case w.row <= maxIndexed:
+		if err := w.leaves.add(box, uint32(len(b))); err != nil {
+			return err
+		}
+	default:
+		err := w.leaves.remove()
+		if w.leaves = nil; err != nil {
+			return err
+		}
 	}
 	w.extent = expand(w.extent, box)
 	w.offset += uint64(len(b))
@@ -154,6 +160,9 @@ func (w *writer) Close() error {
 		w.err = w.assemble()
 	}
 	err := errors.Join(w.spool.Close(), os.Remove(w.spool.Name()))
+	if w.leaves != nil {
+		err = errors.Join(err, w.leaves.remove())
+	}
 	w.spool, w.leaves = nil, nil
 	if w.err == nil && err != nil {
 		w.err = geo.Errorf(geo.KindInternal, "cannot remove the temporary file: %w", err)
@@ -173,7 +182,7 @@ func (w *writer) assemble() error {
 	if err := w.buf.Flush(); err != nil {
 		return geo.Errorf(geo.KindInternal, "cannot write the temporary file: %w", err)
 	}
-	index := !w.extent.IsEmpty() && int64(len(w.leaves)) == w.row
+	index := !w.extent.IsEmpty() && w.leaves != nil
 	header := w.rec.appendHeader(&w.layer, int(w.row), w.extent, index)
 	size := magicSize + int64(len(header)) + int64(w.offset)
 	if index {
@@ -193,12 +202,16 @@ func (w *writer) assemble() error {
 		}
 		return out.Flush()
 	}
-	pack(w.leaves, w.extent)
-	if err := writeIndex(out, w.leaves); err != nil {
+	leaves, err := w.leaves.all(int(w.row))
+	if err != nil {
 		return err
 	}
-	for i := range w.leaves {
-		if err := w.copyFeature(out, &w.leaves[i]); err != nil {
+	pack(leaves, w.extent)
+	if err := writeIndex(out, leaves); err != nil {
+		return err
+	}
+	for i := range leaves {
+		if err := w.copyFeature(out, &leaves[i]); err != nil {
 			return err
 		}
 	}

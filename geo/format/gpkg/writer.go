@@ -23,14 +23,11 @@ type writer struct {
 	conn   *sql.Conn
 	insert *sql.Stmt
 	table  Table
-	boxes  []Box
+	boxes  *boxSpool // nil for a layer without geometry
 	args   []any
 	blob   []byte
 	last   int64
 }
-
-// boxesAtOnce bounds for how many features there is room before they come.
-const boxesAtOnce = 4 << 20
 
 func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	dir, err := os.MkdirTemp(layer.TempDir, "puy-gpkg-")
@@ -69,8 +66,10 @@ func (o *writer) open(ctx context.Context, layer format.Layer) error {
 		o.table.Extra = []string{"id"}
 		reserved = append(reserved, "id")
 	}
-	if layer.Schema.Spatial() && layer.Count > 0 {
-		o.boxes = make([]Box, 0, min(layer.Count, boxesAtOnce)) // growing takes three times that
+	if layer.Schema.Spatial() {
+		if o.boxes, err = newBoxSpool(o.dir); err != nil {
+			return err
+		}
 	}
 	o.table.Columns = ColumnNames(layer.Schema.Fields, reserved...)
 	if o.table.SRS, err = SRS(ctx, o.conn, layer.CRS); err != nil {
@@ -114,8 +113,10 @@ func (o *writer) Write(f *geo.Feature) error {
 	}
 	o.last = fid
 	o.table.Rows++
-	if b := f.Geometry.Bounds(); o.table.Schema.Spatial() && !b.IsEmpty() {
-		o.boxes = append(o.boxes, NewBox(fid, b))
+	if b := f.Geometry.Bounds(); o.boxes != nil && !b.IsEmpty() {
+		if err := o.boxes.add(NewBox(fid, b)); err != nil {
+			return geo.Errorf(geo.KindInternal, "cannot write the temporary file: %w", err)
+		}
 		o.table.Bounds = o.table.Bounds.Union(b)
 	}
 	return nil
@@ -151,8 +152,12 @@ func (o *writer) finish(ctx context.Context) error {
 	if err := o.insert.Close(); err != nil {
 		return err
 	}
-	if o.table.Schema.Spatial() {
-		if err := CreateRTree(ctx, o.conn, o.table.RTree(), o.boxes); err != nil {
+	if o.boxes != nil {
+		boxes, err := o.boxes.all()
+		if err != nil {
+			return err
+		}
+		if err := CreateRTree(ctx, o.conn, o.table.RTree(), boxes); err != nil {
 			return err
 		}
 	}
@@ -177,6 +182,9 @@ func (o *writer) discard() {
 	if o.db != nil {
 		o.db.Close()
 	}
-	o.conn, o.db = nil, nil
+	if o.boxes != nil {
+		o.boxes.close() // an error is no news of a file that is removed
+	}
+	o.conn, o.db, o.boxes = nil, nil, nil
 	os.RemoveAll(o.dir)
 }
