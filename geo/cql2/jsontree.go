@@ -32,24 +32,24 @@ func (v *value) get(name string) *value {
 	return nil
 }
 
-func (v *value) describe() string { return kindName(v.kind) }
+func (v *value) describe() geo.Phrase { return kindName(v.kind) }
 
-func kindName(kind byte) string {
+func kindName(kind byte) geo.Phrase {
 	switch kind {
 	case '{':
-		return "an object"
+		return geo.Say("an object")
 	case '[':
-		return "an array"
+		return geo.Say("an array")
 	case '"':
-		return "a string"
+		return geo.Say("a string")
 	case '0':
-		return "a number"
+		return geo.Say("a number")
 	case 't':
-		return "true"
+		return geo.Say("true")
 	case 'f':
-		return "false"
+		return geo.Say("false")
 	}
-	return "null"
+	return geo.Say("null")
 }
 
 // reader reads JSON (RFC 8259) with places, refusing what encoding/json lets
@@ -78,7 +78,7 @@ func (r *reader) value(depth int) (value, error) {
 		return v, tooDeep(v.at)
 	}
 	if r.values++; r.values > maxValues {
-		return v, errorAt(geo.KindLimit, v.at, "the filter has more than %d values", maxValues)
+		return v, NewFault(geo.KindLimit, v.at, "the filter has more than %d values", maxValues)
 	}
 	if r.offset >= len(r.src) {
 		return v, invalid(v.at, "the JSON ends too early")

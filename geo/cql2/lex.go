@@ -30,16 +30,14 @@ func (t token) is(s string) bool {
 }
 
 // describe says what t is in an error.
-func (t token) describe() string {
+func (t token) describe() geo.Phrase {
 	switch t.kind {
 	case tokenEnd:
-		return "the end of the filter"
+		return geo.Say("the end of the filter")
 	case tokenText:
-		return "the text '" + cut(t.text) + "'"
-	case tokenQuoted:
-		return `"` + cut(t.text) + `"`
+		return geo.Say("the text '%s'", cut(t.text))
 	}
-	return `"` + cut(t.text) + `"`
+	return geo.Say(`"%s"`, cut(t.text))
 }
 
 // cut keeps what an error quotes of the input short.
@@ -220,10 +218,10 @@ func namePart(r rune) bool {
 // checkText bounds a source and makes sure of its encoding.
 func checkSource(src string, most int) error {
 	if len(src) > most {
-		return geo.Errorf(geo.KindLimit, "the filter has %d bytes, more than %d", len(src), most)
+		return NewFault(geo.KindLimit, 0, "the filter has %d bytes, more than %d", len(src), most)
 	}
 	if !utf8.ValidString(src) {
-		return geo.Errorf(geo.KindInvalid, "the filter is not valid UTF-8")
+		return NewFault(geo.KindInvalid, 0, "the filter is not valid UTF-8")
 	}
 	return nil
 }

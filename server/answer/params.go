@@ -69,6 +69,11 @@ func parameterError(name, value string, reason error) ParameterError {
 	return e
 }
 
+// BodyError is what is wrong with the part of a body that a JSON Pointer names.
+func BodyError(pointer, value string, reason *Reason) ParameterError {
+	return ParameterError{Pointer: pointer, Value: geo.ClipValue(value), Reason: reason.Error(), said: reason}
+}
+
 // Reject says that a parameter's value cannot be accepted. The reason, best a
 // *Reason, goes on from the parameter's name, as in "must be a whole number".
 func (p *Params) Reject(name, value string, reason error) {

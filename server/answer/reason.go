@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"puy/geo"
 	"puy/web"
 )
 
@@ -20,8 +21,11 @@ type Reason struct {
 // English is a part of a Reason that no other language has a text for.
 type English string
 
+// Fault makes a Reason of a phrase.
+func Fault(p geo.Phrase) *Reason { return Because("fault", "fault", p) }
+
 // Because makes the Reason whose text is that of "reason.{key}" in web/locales.
-// Pairs are placeholders and what stands for them: strings, English texts or other Reasons.
+// Pairs are placeholders and what stands for them: strings, English texts, phrases or other Reasons.
 func Because(key string, pairs ...any) *Reason { return &Reason{"reason." + key, pairs} }
 
 // Error gives the English text.
@@ -38,6 +42,8 @@ func (r *Reason) In(lang string) string {
 			pairs[i] = string(v)
 		case *Reason:
 			pairs[i] = v.In(lang)
+		case geo.Phrase:
+			pairs[i], _ = v.In(texts()[lang].Phrase)
 		}
 	}
 	text, err := texts()[lang].Text(r.key, pairs...)
@@ -93,9 +99,19 @@ func (p *Problem) In(lang string) (told *Problem, whole bool) {
 // speaks tells whether all of r is in every language.
 func (r *Reason) speaks() bool {
 	return r != nil && !slices.ContainsFunc(r.pairs, func(v any) bool {
-		inner, ok := v.(*Reason)
-		_, foreign := v.(English)
-		return foreign || ok && !inner.speaks()
+		switch v := v.(type) {
+		case English:
+			return true
+		case *Reason:
+			return !v.speaks()
+		case geo.Phrase:
+			for _, l := range texts() {
+				if _, whole := v.In(l.Phrase); !whole {
+					return true
+				}
+			}
+		}
+		return false
 	})
 }
 

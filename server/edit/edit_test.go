@@ -86,7 +86,7 @@ func TestValues(t *testing.T) {
 		{geo.TypeJSON, `null`, geo.Value{}, ""},
 	} {
 		v, reason := read(geo.Field{Type: tt.kind}, json.RawMessage(tt.json))
-		if reason == "" && v != tt.want || (reason == "") != (tt.says == "") || !strings.Contains(reason, tt.says) {
+		if reason.IsZero() && v != tt.want || reason.IsZero() != (tt.says == "") || !strings.Contains(reason.String(), tt.says) {
 			t.Errorf("%s as %s: %s %q; want %s %q", tt.json, tt.kind, v, reason, tt.want, tt.says)
 		}
 	}

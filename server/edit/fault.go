@@ -17,18 +17,18 @@ const maxFaults = 100
 // faults are what is wrong with features.
 type faults struct {
 	list  []answer.ParameterError
-	first string // a sentence about the first
+	first geo.Phrase // a sentence about the first, without its full stop
 	n     int
 }
 
 // add notes a fault. At is the JSON Pointer of the part; subject and reason make
 // a sentence, as "The geometry" and "is missing".
-func (f *faults) add(at, subject string, value json.RawMessage, reason string) {
+func (f *faults) add(at string, subject geo.Phrase, value json.RawMessage, reason geo.Phrase) {
 	if f.n++; f.n == 1 {
-		f.first = subject + " " + reason + "."
+		f.first = geo.Say("%s %s", subject, reason)
 	}
 	if len(f.list) < maxFaults {
-		f.list = append(f.list, answer.ParameterError{Pointer: at, Value: geo.ClipValue(strings.ToValidUTF8(string(value[:min(len(value), 400)]), "")), Reason: reason})
+		f.list = append(f.list, answer.BodyError(at, strings.ToValidUTF8(string(value[:min(len(value), 400)]), ""), answer.Fault(reason)))
 	}
 }
 
@@ -37,11 +37,10 @@ func (f *faults) err() error {
 	if f.n == 0 {
 		return nil
 	}
-	text := f.first
+	p := answer.Refusal(http.StatusBadRequest, "fault.one", "fault", f.first)
 	if f.n > 1 {
-		text += " There are " + strconv.Itoa(f.n) + " faults in all."
+		p = answer.Refusal(http.StatusBadRequest, "fault.many", "fault", f.first, "n", strconv.Itoa(f.n))
 	}
-	p := answer.NewProblem(http.StatusBadRequest, text)
 	p.Errors = f.list
 	return p
 }

@@ -36,7 +36,7 @@ func (b *Body) Features() (list []geo.Feature, collection bool, err error) {
 		for i, m := range members {
 			at := "/features/" + strconv.Itoa(i)
 			if typeOf(m) != "Feature" {
-				f.add(pointer(at, "type"), "The type of feature "+strconv.Itoa(i+1), m["type"], `must be "Feature"`)
+				f.add(pointer(at, "type"), geo.Say("The type of feature %d", i+1), m["type"], geo.Say(`must be "Feature"`))
 				continue
 			}
 			list[i] = b.feature(&f, at, m, nil)
@@ -74,7 +74,7 @@ func (b *Body) feature(f *faults, at string, members map[string]json.RawMessage,
 	result := geo.Feature{Values: make([]geo.Value, len(schema.Fields))}
 	properties := map[string]json.RawMessage{}
 	if raw := members["properties"]; raw == nil || json.Unmarshal(raw, &properties) != nil {
-		f.add(pointer(at, "properties"), "The member properties", raw, "must be an object")
+		f.add(pointer(at, "properties"), geo.Say("The member properties"), raw, geo.Say("must be an object"))
 		return result
 	}
 	b.unknown(f, at, properties)
@@ -88,15 +88,15 @@ func (b *Body) feature(f *faults, at string, members map[string]json.RawMessage,
 	b.key(f, at, &result, now, properties)
 
 	raw, ok := members["geometry"]
-	var reason string
+	var reason geo.Phrase
 	switch {
 	case ok:
 		result.Geometry, reason = b.geometry(raw, now != nil && !now.Geometry.HasZ())
 	case schema.Spatial():
-		reason = "is missing; null stands for none"
+		reason = geo.Say("is missing; null stands for none")
 	}
-	if reason != "" {
-		f.add(pointer(at, "geometry"), "The geometry", raw, reason)
+	if !reason.IsZero() {
+		f.add(pointer(at, "geometry"), geo.Say("The geometry"), raw, reason)
 	}
 	return result
 }
@@ -105,14 +105,14 @@ func (b *Body) feature(f *faults, at string, members map[string]json.RawMessage,
 func (b *Body) unknown(f *faults, at string, properties map[string]json.RawMessage) {
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		if name == "" || b.dataset.Current.Schema.Index(name) < 0 {
-			f.add(pointer(at+"/properties", name), named(name), properties[name], "is not one of the dataset")
+			f.add(pointer(at+"/properties", name), named(name), properties[name], geo.Say("is not one of the dataset"))
 		}
 	}
 }
 
 func (b *Body) value(f *faults, at string, field geo.Field, raw json.RawMessage, to *geo.Value) {
 	v, reason := read(field, raw)
-	if reason != "" {
+	if !reason.IsZero() {
 		f.add(pointer(at+"/properties", field.Name), named(field.Name), raw, reason)
 		return
 	}
@@ -135,14 +135,14 @@ func (b *Body) key(f *faults, at string, feature, now *geo.Feature, properties m
 	switch {
 	case slices.ContainsFunc(f.list, func(e answer.ParameterError) bool { return e.Pointer == at }): // told already
 	case now != nil && given && id != now.ID:
-		f.add(at, named(name), raw, "is the key of the feature, "+strconv.Quote(geo.ClipValue(now.ID))+", which cannot change")
+		f.add(at, named(name), raw, geo.Say("is the key of the feature, %q, which cannot change", geo.ClipValue(now.ID)))
 	case now == nil && !given:
-		f.add(at, named(name), nil, "is the key of the dataset, and missing")
+		f.add(at, named(name), nil, geo.Say("is the key of the dataset, and missing"))
 	case now == nil && strings.TrimSpace(id) == "":
-		f.add(at, named(name), raw, "is the key of the dataset, and must not be empty")
+		f.add(at, named(name), raw, geo.Say("is the key of the dataset, and must not be empty"))
 	case now == nil:
 		feature.ID = id
 	}
 }
 
-func named(name string) string { return "The property " + strconv.Quote(geo.ClipValue(name)) }
+func named(name string) geo.Phrase { return geo.Say("The property %q", geo.ClipValue(name)) }

@@ -16,17 +16,17 @@ func (b *Body) Patched(now *geo.Feature) (geo.Feature, error) {
 	schema := &b.dataset.Current.Schema
 	result := *now.Clone()
 	if raw, ok := b.members["type"]; ok && b.kind() != "Feature" {
-		f.add("/type", "The type", raw, `must stay "Feature"`)
+		f.add("/type", geo.Say("The type"), raw, geo.Say(`must stay "Feature"`))
 	}
 	if raw, ok := b.members["id"]; ok {
 		if id, text := asText(raw); !text && string(raw) != now.ID || text && id != now.ID {
-			f.add("/id", "The id", raw, "cannot change")
+			f.add("/id", geo.Say("The id"), raw, geo.Say("cannot change"))
 		}
 	}
 	if raw, ok := b.members["properties"]; ok {
 		var properties map[string]json.RawMessage
 		if raw[0] != '{' || json.Unmarshal(raw, &properties) != nil {
-			f.add("/properties", "The member properties", raw, "must be an object")
+			f.add("/properties", geo.Say("The member properties"), raw, geo.Say("must be an object"))
 		}
 		b.unknown(&f, "", properties)
 		for i, field := range schema.Fields {
@@ -43,8 +43,8 @@ func (b *Body) Patched(now *geo.Feature) (geo.Feature, error) {
 	}
 	if raw, ok := b.members["geometry"]; ok {
 		g, reason := b.patchGeometry(raw, now)
-		if reason != "" {
-			f.add("/geometry", "The geometry", raw, reason)
+		if !reason.IsZero() {
+			f.add("/geometry", geo.Say("The geometry"), raw, reason)
 		}
 		result.Geometry = g
 	}
@@ -53,7 +53,7 @@ func (b *Body) Patched(now *geo.Feature) (geo.Feature, error) {
 
 // patchGeometry merges a patch with the geometry of now as a client sees it in
 // the body's CRS. What leaves the coordinates alone leaves the geometry as it is.
-func (b *Body) patchGeometry(patch json.RawMessage, now *geo.Feature) (g geo.Geometry, reason string) {
+func (b *Body) patchGeometry(patch json.RawMessage, now *geo.Feature) (g geo.Geometry, reason geo.Phrase) {
 	flat := !now.Geometry.IsNull() && !now.Geometry.HasZ()
 	var members map[string]json.RawMessage
 	if now.Geometry.IsNull() || patch[0] != '{' || json.Unmarshal(patch, &members) != nil {
@@ -66,14 +66,14 @@ func (b *Body) patchGeometry(patch json.RawMessage, now *geo.Feature) (g geo.Geo
 	case typed && (coordinates || parts):
 		return b.geometry(patch, flat)
 	case typed && kind != now.Geometry.Type().String():
-		return g, "must have coordinates, as its type changes"
+		return g, geo.Say("must have coordinates, as its type changes")
 	case !coordinates && !parts:
-		return now.Geometry, ""
+		return now.Geometry, reason
 	}
 	members["type"] = json.RawMessage(strconv.Quote(now.Geometry.Type().String()))
 	whole, err := json.Marshal(members)
 	if err != nil {
-		return g, "cannot be read"
+		return g, geo.Say("cannot be read")
 	}
 	return b.geometry(whole, flat)
 }

@@ -13,53 +13,53 @@ import (
 
 // read makes a value of field's type of JSON, which is well formed. Reason tells
 // why it cannot, and goes on from the property's name.
-func read(field geo.Field, raw json.RawMessage) (v geo.Value, reason string) {
+func read(field geo.Field, raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
 	if string(raw) == "null" {
-		return geo.Value{}, ""
+		return geo.Value{}, reason
 	}
 	switch field.Type {
 	case geo.TypeText:
 		text, ok := asText(raw)
 		if !ok {
-			return v, "must be text"
+			return v, geo.Say("must be text")
 		}
 		return geo.Text(text), withoutNUL(text)
 	case geo.TypeInteger:
 		if n, ok := asInteger(raw); ok {
-			return geo.Integer(n), ""
+			return geo.Integer(n), reason
 		}
-		return v, "must be a whole number of 64 bits"
+		return v, geo.Say("must be a whole number of 64 bits")
 	case geo.TypeNumber:
 		if f, err := strconv.ParseFloat(string(raw), 64); err == nil && !math.IsInf(f, 0) {
-			return geo.Number(f), ""
+			return geo.Number(f), reason
 		}
-		return v, "must be a number"
+		return v, geo.Say("must be a number")
 	case geo.TypeBoolean:
 		switch string(raw) {
 		case "true":
-			return geo.Boolean(true), ""
+			return geo.Boolean(true), reason
 		case "false":
-			return geo.Boolean(false), ""
+			return geo.Boolean(false), reason
 		}
-		return v, "must be true or false"
+		return v, geo.Say("must be true or false")
 	case geo.TypeDate:
 		text, _ := asText(raw)
 		if days, ok := format.ParseDate([]byte(text)); ok && sane(geo.Date(days)) {
-			return geo.Date(days), ""
+			return geo.Date(days), reason
 		}
-		return v, "must be a date such as 2024-01-31"
+		return v, geo.Say("must be a date such as 2024-01-31")
 	case geo.TypeDateTime:
 		text, _ := asText(raw)
 		if at, ok := format.ParseDateTime([]byte(text)); ok && sane(at) {
-			return at, ""
+			return at, reason
 		}
-		return v, "must be an RFC 3339 date-time such as 2024-01-31T12:00:00Z"
+		return v, geo.Say("must be an RFC 3339 date-time such as 2024-01-31T12:00:00Z")
 	case geo.TypeTextArray:
 		return asTexts(raw)
 	case geo.TypeJSON:
 		return asJSON(raw)
 	}
-	return v, "must be null: the dataset has no value for it"
+	return v, geo.Say("must be null: the dataset has no value for it")
 }
 
 // asText reads a JSON string. Halves of surrogate pairs become U+FFFD.
@@ -69,11 +69,11 @@ func asText(raw json.RawMessage) (string, bool) {
 	return text, ok
 }
 
-func withoutNUL(text string) string {
+func withoutNUL(text string) geo.Phrase {
 	if strings.ContainsRune(text, 0) {
-		return "contains a NUL character"
+		return geo.Say("contains a NUL character")
 	}
-	return ""
+	return geo.Phrase{}
 }
 
 // asInteger reads a JSON number without a fractional part, however it is written.
@@ -93,73 +93,73 @@ func asInteger(raw json.RawMessage) (int64, bool) {
 // formats can carry.
 func sane(v geo.Value) bool { return v.Time().Year() >= 1 && v.Time().Year() <= 9999 }
 
-func asTexts(raw json.RawMessage) (v geo.Value, reason string) {
+func asTexts(raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
 	var list []*string
 	if raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
-		return v, "must be an array of texts"
+		return v, geo.Say("must be an array of texts")
 	}
 	texts := make([]string, len(list))
 	for i, text := range list {
 		if text == nil {
-			return v, "must be an array of texts, without null"
+			return v, geo.Say("must be an array of texts, without null")
 		}
-		if reason := withoutNUL(*text); reason != "" {
+		if reason := withoutNUL(*text); !reason.IsZero() {
 			return v, reason
 		}
 		texts[i] = *text
 	}
-	return geo.TextArray(texts), ""
+	return geo.TextArray(texts), reason
 }
 
 // asJSON takes any value, written again so that it has nothing that a database
 // refuses.
-func asJSON(raw json.RawMessage) (v geo.Value, reason string) {
+func asJSON(raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var tree any
 	if err := decoder.Decode(&tree); err != nil {
-		return v, "is not JSON"
+		return v, geo.Say("is not JSON")
 	}
 	return jsonValue(tree)
 }
 
-func jsonValue(tree any) (v geo.Value, reason string) {
-	if reason := check(tree); reason != "" {
+func jsonValue(tree any) (v geo.Value, reason geo.Phrase) {
+	if reason := check(tree); !reason.IsZero() {
 		return v, reason
 	}
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(tree); err != nil {
-		return v, "is not JSON"
+		return v, geo.Say("is not JSON")
 	}
-	return geo.JSON(strings.TrimSuffix(b.String(), "\n")), ""
+	return geo.JSON(strings.TrimSuffix(b.String(), "\n")), reason
 }
 
 // check looks for what JSON allows and databases do not.
-func check(tree any) (reason string) {
+func check(tree any) (reason geo.Phrase) {
 	switch t := tree.(type) {
 	case string:
 		return withoutNUL(t)
 	case json.Number:
 		if _, err := t.Float64(); err != nil {
-			return "contains a number that is too large"
+			return geo.Say("contains a number that is too large")
 		}
 	case []any:
 		for _, part := range t {
-			if reason := check(part); reason != "" {
+			if reason := check(part); !reason.IsZero() {
 				return reason
 			}
 		}
 	case map[string]any:
 		for name, part := range t {
-			if reason := withoutNUL(name); reason != "" {
+			if reason := withoutNUL(name); !reason.IsZero() {
 				return reason
 			}
-			if reason := check(part); reason != "" {
+			if reason := check(part); !reason.IsZero() {
 				return reason
 			}
 		}
 	}
-	return ""
+	return geo.Phrase{}
 }

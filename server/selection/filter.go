@@ -1,9 +1,9 @@
 package selection
 
 import (
-	"strings"
+	"errors"
+	"strconv"
 
-	"puy/geo"
 	"puy/geo/cql2"
 	"puy/geo/cql2/predicate"
 	"puy/server/answer"
@@ -21,13 +21,14 @@ func ReadFilter(p *answer.Params, datasets ...*store.Dataset) cql2.Expr {
 		return nil
 	}
 	e, err := parse(language, text, c)
+	of := ""
 	for i := 0; err == nil && i < len(datasets); i++ {
 		if _, err = predicate.Check(e, &datasets[i].Current.Schema); err != nil && len(datasets) > 1 {
-			err = geo.Errorf(geo.KindInvalid, "%w (dataset %s)", err, datasets[i].ID)
+			of = datasets[i].ID
 		}
 	}
 	if err != nil {
-		p.Reject("filter", text, because(err))
+		p.Reject("filter", text, because(err, of))
 		return nil
 	}
 	return e
@@ -45,11 +46,19 @@ func parse(language, text string, c *Projection) (e cql2.Expr, err error) {
 	return cql2.InLonLat(e, cql2.Transform{ToLonLat: c.toLonLat, Geographic: c.System.Geographic})
 }
 
-// because goes on from the parameter's name.
-func because(err error) error {
-	text := err.Error()
-	if place, rest, ok := strings.Cut(strings.TrimPrefix(text, "column "), ": "); ok && strings.HasPrefix(text, "column ") {
-		return answer.Because("filter.at", "column", place, "fault", answer.English(rest))
+// because goes on from the parameter's name. Of is the dataset that the filter does
+// not go with, where there are several.
+func because(err error, of string) error {
+	fault, ok := errors.AsType[*cql2.Fault](err)
+	if !ok {
+		return answer.Because("filter.wrong", "fault", answer.English(err.Error()))
 	}
-	return answer.Because("filter.wrong", "fault", answer.English(text))
+	var says any = fault.Says
+	if of != "" {
+		says = answer.Because("filter.of", "fault", fault.Says, "name", of)
+	}
+	if fault.At <= 0 {
+		return answer.Because("filter.wrong", "fault", says)
+	}
+	return answer.Because("filter.at", "column", strconv.Itoa(int(fault.At)), "fault", says)
 }

@@ -2,7 +2,6 @@ package predicate
 
 import (
 	"slices"
-	"strconv"
 
 	"puy/geo"
 	"puy/geo/cql2"
@@ -20,10 +19,7 @@ func Check(e cql2.Expr, s *geo.Schema) (Node, error) {
 type checker struct{ schema *geo.Schema }
 
 func (c *checker) invalid(at cql2.Position, format string, args ...any) error {
-	if at > 0 {
-		format = "column " + strconv.Itoa(int(at)) + ": " + format
-	}
-	return geo.Errorf(geo.KindInvalid, format, args...)
+	return cql2.NewFault(geo.KindInvalid, at, format, args...)
 }
 
 // operandOf is a scalar expression: where, of what kind, and its value, which
@@ -35,13 +31,13 @@ type operandOf struct {
 }
 
 // describe names an operand in an error.
-func (o operandOf) describe() string {
-	kind := [...]string{"", "a text", "an integer", "a number", "a boolean", "a date", "a time"}[o.kind]
+func (o operandOf) describe() geo.Phrase {
+	kind := [...]geo.Phrase{{}, geo.Say("a text"), geo.Say("an integer"), geo.Say("a number"), geo.Say("a boolean"), geo.Say("a date"), geo.Say("a time")}[o.kind]
 	switch v := o.value.(type) {
 	case *Constant:
-		return kind + " (" + v.Value.String() + ")"
+		return geo.Say("%s (%s)", kind, v.Value.String())
 	case *Column:
-		return kind + " property"
+		return geo.Say("%s property", kind)
 	}
 	return kind
 }

@@ -66,11 +66,10 @@ func (c *checker) column(e *cql2.Property) (operandOf, error) {
 		return o, nil
 	}
 	if o.kind = kindOf(t); o.kind == 0 {
-		hint := ""
 		if t == geo.TypeTextArray {
-			hint = "; use an array function as A_CONTAINS"
+			return o, c.invalid(e.Pos(), "the property %q is of type %s, which cannot be compared; use an array function as A_CONTAINS", e.Name, t)
 		}
-		return o, c.invalid(e.Pos(), "the property %q is of type %s, which cannot be compared%s", e.Name, t, hint)
+		return o, c.invalid(e.Pos(), "the property %q is of type %s, which cannot be compared", e.Name, t)
 	}
 	o.value = &Column{i, t}
 	return o, nil

@@ -52,7 +52,7 @@ func (c *checker) shape(e cql2.Expr) (Shape, error) {
 			return Shape{}, err
 		}
 		if d := valid.Check(g); d != nil {
-			return Shape{}, c.invalid(e.Pos(), "the geometry is not valid: %s", d)
+			return Shape{}, c.invalid(e.Pos(), "the geometry is not valid: %s at %g %g", geo.Say(string(d.Reason)), d.X, d.Y)
 		}
 		return Shape{Geometry: g}, nil
 	case *cql2.BBox:
