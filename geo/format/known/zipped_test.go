@@ -77,7 +77,7 @@ func TestArchiveAroundFiles(t *testing.T) {
 	two := pack(t, "x/a.kml", kml, "y/a.kml", kml, "z/b=c.csv", csv, "d.zip", one, "e.gpx", gpx)
 	for _, c := range []struct{ content, layer, want string }{
 		{one, "", "un deux"}, {one, "a", "un deux"}, {one, "a.csv", "un deux"}, {pack(t, "a.gpx", gpx), "routes", "rte"}, {pack(t, "notes.txt", csv), "", "un deux"},
-		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {pack(t, "a.zip", one), "", "un deux"},
+		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {two, "e.gpx/routes", "rte"}, {pack(t, "a.zip", one), "", "un deux"},
 	} {
 		got, err := names(t, c.content, c.layer)
 		if got != c.want || err != nil {
