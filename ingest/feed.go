@@ -32,6 +32,7 @@ var oddFeedsFR = map[string]string{
 	"rows with more or fewer cells than the header":                                "lignes du fichier qui n’ont pas autant de cellules que l’en-tête",
 	"points without coordinates, which are left out":                               "points sans coordonnées, laissés de côté",
 	"points whose sequence is not a number, which are left out":                    "points dont le rang n’est pas un nombre, laissés de côté",
+	"points far away from the one before, which are kept":                          "points très éloignés du précédent, conservés",
 	"points without a shape":                                                       "points sans tracé",
 	"services whose dates cannot be read":                                          "services dont les dates sont illisibles",
 	"routes of a type that is not known":                                           "lignes d’un type inconnu",

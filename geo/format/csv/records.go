@@ -1,20 +1,16 @@
 package csv
 
-import (
-	"io"
-
-	"puy/geo/format"
-)
+import "io"
 
 // Records gives the records of delimited text one by one, for formats that are made
 // of several tables. Blank lines are skipped.
 type Records struct{ s *splitter }
 
 // NewRecords starts at the first record of r, which is in UTF-8 without a byte order
-// mark.
-func NewRecords(r io.Reader, delimiter byte) *Records {
-	const usual = 256 << 10
-	return &Records{&splitter{w: format.NewWindow(r, usual, maxRecord), delimiter: delimiter}}
+// mark; it takes size bytes, if that is known and little.
+func NewRecords(r io.Reader, delimiter byte, size int64) *Records {
+	const least, usual = 4 << 10, 256 << 10
+	return &Records{newSplitter(r, delimiter, int(min(max(size+64, least), usual)))}
 }
 
 // Next gives the cells of the next record, without quotes; they are valid until Next

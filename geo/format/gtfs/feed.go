@@ -82,7 +82,8 @@ func (f *feed) text(name string) (format.Text, error) {
 		return format.Text{}, err
 	}
 	defer in.Close()
-	const window, most = 64 << 10, 64 << 20
+	const least, usual, most = 4 << 10, 64 << 10, 64 << 20
+	window := int(min(max(e.Size+64, least), usual))
 	var whole io.Reader = in
 	declared := f.opt.Encoding
 	if e.Size > most {
@@ -183,7 +184,7 @@ func (t *table) start(text format.Text, delimiter rune) error {
 			}
 		}
 	}
-	t.records = csv.NewRecords(io.MultiReader(bytes.NewReader(head), decoded), sign)
+	t.records = csv.NewRecords(io.MultiReader(bytes.NewReader(head), decoded), sign, t.size)
 	header, err := t.records.Next()
 	if err != nil {
 		return err

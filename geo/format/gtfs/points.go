@@ -89,6 +89,9 @@ func (f *feed) readPoints(seen func(id []byte) error) (*points, error) {
 				}
 			}
 		}
+		if p.jumps(n, at) {
+			f.notes.add(geo.Problem{Column: t.name, Value: clip(t.cell(lat)) + " " + clip(t.cell(lon)), Rule: geo.RuleIgnored}, t.row, "points far away from the one before, which are kept")
+		}
 		return p.add(n, at, t.cell(id))
 	})
 	if err == nil {
@@ -101,6 +104,19 @@ func (f *feed) readPoints(seen func(id []byte) error) (*points, error) {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
+}
+
+// farAway is how many degrees no vehicle goes straight on, in either direction.
+const farAway = 3
+
+// jumps tells whether at is far from the point of the row before, which it follows in
+// its shape.
+func (p *points) jumps(shape int32, at point) bool {
+	if shape != p.current || len(p.run) == 0 {
+		return false
+	}
+	before := p.run[len(p.run)-1]
+	return at.sequence > before.sequence && (math.Abs(at.x-before.x) > farAway || math.Abs(at.y-before.y) > farAway)
 }
 
 func (p *points) add(shape int32, at point, id []byte) error {

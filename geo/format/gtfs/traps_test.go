@@ -62,7 +62,7 @@ func details(layer format.Layer) string {
 func TestOddRoutesAreTold(t *testing.T) {
 	feed := with(
 		"routes.txt", "route_id;route_type;route_color;route_text_color;route_short_name\nA;3;#AbCdEf;red;1\nA;3;00000;;1\nC;99;;;2\nD;1501;;;2\nE;bus;;;2\n",
-		"shapes.txt", "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\ns1,45,3,1\ns2,45,3,1\ns2,45,3,2\ns2,46,x,3\ns2,46,4,-1\n,46,4,1\ns2,46\n",
+		"shapes.txt", "shape_id,shape_pt_lat,shape_pt_lon,shape_pt_sequence\ns1,45,3,1\ns2,45,3,1\ns2,45,3,2\ns2,46,x,3\ns2,46,4,-1\n,46,4,1\ns4,45,3,1\ns4,29.1,3,2\ns4,46,3,3\ns2,46\n",
 		"calendar.txt", "service_id,monday,start_date,end_date\nweek,1,20260230,20260101\n",
 		"trips.txt", "route_id,service_id,trip_id,shape_id\nA,week,a1,s1\nA,none,a2,s2\nA,sun,a3,s9\nZ,sun,a4,s1\n")
 	layer, rows, problems := load(t, pack(t, feed), format.Options{Layer: "routes"})
@@ -73,7 +73,8 @@ route_type=99: 1 routes of a type that is not known; the first is row 3
 shapes.txt=46 x: 1 points without coordinates, which are left out; the first is row 4
 shapes.txt=-1: 1 points whose sequence is not a number, which are left out; the first is row 5
 shapes.txt=: 1 points without a shape; the first is row 6
-shapes.txt=: 1 rows with more or fewer cells than the header; the first is row 7
+shapes.txt=29.1 3: 2 points far away from the one before, which are kept; the first is row 8
+shapes.txt=: 1 rows with more or fewer cells than the header; the first is row 10
 calendar.txt=20260230: 1 services whose dates cannot be read; the first is row 1
 trips.txt=week: 2 trips of services that are not there
 trips.txt=s1: 1 trips along shapes of one point, which are no lines
@@ -97,7 +98,7 @@ trips.txt=Z: 1 trips of routes that are not there; the first is row 4`
 	}
 	_, rows, problems = load(t, pack(t, feed), format.Options{Layer: "shapes"})
 	bad = []geo.Problem{{Row: 1, Rule: geo.RuleGeometry, Detail: "a line of one position"}, {Row: 2, Rule: geo.RuleGeometry, Detail: "a line of one position"}}
-	if diff := cmp.Diff(bad, problems); diff != "" || len(rows) != 0 {
+	if diff := cmp.Diff(bad, problems); diff != "" || len(rows) != 1 {
 		t.Error(diff, rows)
 	}
 }
