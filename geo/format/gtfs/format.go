@@ -79,12 +79,13 @@ type choice struct {
 func choices(names []string) []choice {
 	var list []choice
 	dirs := folders(names)
+	there := make(map[string]bool, len(names))
+	for _, name := range names {
+		there[path.Dir(name)+"/"+strings.ToLower(path.Base(name))] = true
+	}
 	for _, dir := range dirs {
 		for _, kind := range [...]string{"routes", "stops", "shapes"} {
-			there := func(name string) bool {
-				return path.Dir(name) == dir && strings.EqualFold(path.Base(name), kind+".txt")
-			}
-			if !slices.ContainsFunc(names, there) {
+			if !there[dir+"/"+kind+".txt"] {
 				continue
 			}
 			c := choice{layer: kind, folder: dir, kind: kind}
