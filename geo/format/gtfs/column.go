@@ -114,7 +114,7 @@ func clip(cell []byte) string {
 
 // names keeps texts of a table, which are bounded together.
 type names struct {
-	what string
+	file string
 	size int
 	all  map[string]string
 }
@@ -136,7 +136,7 @@ func (n *names) keep(b []byte) (string, error) {
 func (n *names) fresh(b []byte) (string, error) {
 	const overhead = 64
 	if n.size += len(b) + overhead; n.size > maxNames+overhead*maxShapes {
-		return "", geo.Errorf(geo.KindLimit, "the %s of the feed take more than %d MB", n.what, maxNames>>20)
+		return "", geo.Errorf(geo.KindLimit, "%s has more than %d MB of names and ids", n.file, maxNames>>20)
 	}
 	return string(bytes.ToValidUTF8(b, []byte("\ufffd"))), nil
 }

@@ -115,7 +115,7 @@ func choose(src *format.Source, names []string, name string) (choice, error) {
 	case name != "":
 		return choice{}, geo.Errorf(geo.KindInvalid, "%s has no layer %q; it has %s", src.Name(), name, all)
 	case len(list) > 1:
-		return choice{}, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", src.Name(), all).WithHint("state which one to read")
+		return choice{}, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", src.Name(), all).WithHint("state which one to read with --layer or source.layer")
 	}
 	return list[0], nil
 }

@@ -22,14 +22,14 @@ const (
 // under a seed of its own: that two of four million meet happens once in two million
 // feeds, and nobody can bring it about.
 type index struct {
-	what  string // the ids, in plural
+	file  string // that the ids are of
 	limit int
 	seed  maphash.Seed
 	at    map[uint64]int32
 }
 
-func newIndex(what string, limit int) *index {
-	return &index{what: what, limit: limit, seed: maphash.MakeSeed(), at: map[uint64]int32{}}
+func newIndex(file string, limit int) *index {
+	return &index{file: file, limit: limit, seed: maphash.MakeSeed(), at: map[uint64]int32{}}
 }
 
 func (x *index) len() int { return len(x.at) }
@@ -41,7 +41,7 @@ func (x *index) add(id []byte) (n int32, fresh bool, err error) {
 		return n, false, nil
 	}
 	if len(x.at) >= x.limit {
-		return 0, false, geo.Errorf(geo.KindLimit, "the feed has more than %d %s", x.limit, x.what)
+		return 0, false, geo.Errorf(geo.KindLimit, "%s has more than %d different ids", x.file, x.limit)
 	}
 	n = int32(len(x.at))
 	x.at[h] = n

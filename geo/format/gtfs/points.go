@@ -57,7 +57,7 @@ func (f *feed) readPoints(seen func(id []byte) error) (*points, error) {
 		t.close()
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 	}
-	p := &points{shapes: newIndex("shapes", maxShapes), file: file, out: bufio.NewWriterSize(file, 256<<10), current: -1}
+	p := &points{shapes: newIndex("shapes.txt", maxShapes), file: file, out: bufio.NewWriterSize(file, 256<<10), current: -1}
 	id, lat, lon, sequence := t.column("shape_id"), t.column("shape_pt_lat"), t.column("shape_pt_lon"), t.column("shape_pt_sequence")
 	err = f.each(t, true, func() error {
 		if len(t.cell(id)) == 0 {

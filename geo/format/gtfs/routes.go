@@ -76,7 +76,7 @@ func (r *routeReader) prepare() error {
 		return err
 	}
 	if r.routes == nil {
-		return geo.Errorf(geo.KindInvalid, "routes.txt is empty")
+		return geo.Errorf(geo.KindInvalid, "%s is empty", "routes.txt")
 	}
 	if err := r.readAgencies(); err != nil {
 		return err
@@ -108,7 +108,7 @@ func (r *routeReader) readAgencies() error {
 	}
 	id, name := t.column("agency_id"), t.column("agency_name")
 	r.agencies = map[string]string{}
-	kept, several := names{what: "names of agencies"}, false
+	kept, several := names{file: "agency.txt"}, false
 	return r.feed.each(t, true, func() error {
 		text, err := kept.fresh(t.cell(name))
 		if err != nil {

@@ -48,7 +48,7 @@ func (f *feed) readServices() (*services, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &services{index: newIndex("services", maxServices)}
+	s := &services{index: newIndex("calendar.txt", maxServices)}
 	if calendar != nil {
 		if err := f.readCalendar(s, calendar); err != nil {
 			return nil, err

@@ -48,7 +48,7 @@ func (s *shapeReader) prepare() error {
 	if s.routes, err = f.readRoutes(false); err != nil {
 		return err
 	}
-	kept := names{what: "ids of shapes"}
+	kept := names{file: "shapes.txt"}
 	s.points, err = f.readPoints(func(id []byte) error {
 		text, err := kept.fresh(id)
 		s.ids = append(s.ids, text)
@@ -58,7 +58,7 @@ func (s *shapeReader) prepare() error {
 		return err
 	}
 	if s.points == nil {
-		return geo.Errorf(geo.KindInvalid, "shapes.txt is empty")
+		return geo.Errorf(geo.KindInvalid, "%s is empty", "shapes.txt")
 	}
 	for i, k := range [...]known{
 		{"shape_id", geo.TypeText, "Identifiant du tracé", "Shape ID"},
@@ -89,7 +89,7 @@ func (s *shapeReader) readTrips() error {
 	if s.routes == nil {
 		return nil
 	}
-	headsigns := names{what: "headsigns"}
+	headsigns := names{file: "trips.txt"}
 	return s.feed.eachTrip(s.routes, true, func(t trip) error {
 		n := s.points.shapes.find(t.shape)
 		if n < 0 {

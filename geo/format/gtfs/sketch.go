@@ -55,7 +55,7 @@ func (f *feed) sketch(r *routes, wanted []bool) (*sketches, error) {
 		times.close()
 		return nil, err
 	}
-	trips := newIndex("trips", maxTrips)
+	trips := newIndex("trips.txt", maxTrips)
 	var keys []sketchKey
 	err = f.eachTrip(r, false, func(t trip) error {
 		if !wanted[t.route] {

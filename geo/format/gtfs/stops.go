@@ -58,7 +58,7 @@ func (f *feed) readStops(told bool) (*stops, error) {
 	if t == nil || err != nil {
 		return nil, err
 	}
-	s := &stops{index: newIndex("stops", maxStops), bounds: geo.EmptyBounds()}
+	s := &stops{index: newIndex("stops.txt", maxStops), bounds: geo.EmptyBounds()}
 	id, lon, lat, parent := t.column("stop_id"), t.column("stop_lon"), t.column("stop_lat"), t.column("parent_station")
 	err = f.each(t, !told, func() error {
 		if len(t.cell(id)) == 0 {
@@ -124,7 +124,7 @@ func (s *stopReader) prepare() error {
 		return err
 	}
 	if t == nil {
-		return geo.Errorf(geo.KindInvalid, "stops.txt is empty")
+		return geo.Errorf(geo.KindInvalid, "%s is empty", "stops.txt")
 	}
 	s.id, s.lon, s.lat = t.column("stop_id"), t.column("stop_lon"), t.column("stop_lat")
 	s.fields.table(t, stopColumns(), f.opt.Types, "stop_lon", "stop_lat")
@@ -165,7 +165,7 @@ func (s *stopReader) readServed() error {
 		f.notes.add(geo.Problem{Value: "stop_times.txt", Rule: geo.RuleIgnored}, 0, "file that is not there: which routes serve a stop is not known")
 		return nil
 	}
-	trips := newIndex("trips", maxTrips)
+	trips := newIndex("trips.txt", maxTrips)
 	var of []int32
 	err = f.eachTrip(s.routes, true, func(t trip) error {
 		_, fresh, err := trips.add(t.id)

@@ -157,7 +157,7 @@ func TestLimits(t *testing.T) {
 		says string
 	}{
 		"shapes": {with("shapes.txt", points), "the shape s has more than 1000000 points"},
-		"routes": {with("routes.txt", ids.String()), "more than 200000 routes"},
+		"routes": {with("routes.txt", ids.String()), "routes.txt has more than 200000 different ids"},
 	} {
 		_, err := gtfs.Format().Open(t.Context(), pack(t, c.feed), format.Options{Layer: layer})
 		if geo.KindOf(err) != geo.KindLimit || !strings.Contains(fmt.Sprint(err), c.says) {

@@ -25,8 +25,8 @@ func (f *feed) readRoutes(told bool) (*routes, error) {
 	if t == nil || err != nil {
 		return nil, err
 	}
-	r := &routes{index: newIndex("routes", maxRoutes)}
-	kept := names{what: "names of routes"}
+	r := &routes{index: newIndex("routes.txt", maxRoutes)}
+	kept := names{file: "routes.txt"}
 	id, short, long := t.column("route_id"), t.column("route_short_name"), t.column("route_long_name")
 	kind, fill, ink := t.column("route_type"), t.column("route_color"), t.column("route_text_color")
 	return r, f.each(t, !told, func() error {
