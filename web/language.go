@@ -16,9 +16,6 @@ type Language struct {
 	Code string // "fr" or "en"
 	tag  language.Tag
 	text map[string]string
-	// phrases are formats of package fmt by the English ones, from
-	// locales/phrases.{code}.json; those of English are themselves.
-	phrases map[string]string
 }
 
 // Languages gives the languages that pages exist in, French first.
@@ -33,15 +30,6 @@ func Languages() ([]*Language, error) {
 		if err := json.Unmarshal(b, &l.text); err != nil {
 			return nil, fmt.Errorf("locales/%s.json: %w", code, err)
 		}
-		if code != "en" {
-			name := "locales/phrases." + code + ".json"
-			if b, err = files.ReadFile(name); err != nil {
-				return nil, err
-			}
-			if err := json.Unmarshal(b, &l.phrases); err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-		}
 		languages = append(languages, l)
 	}
 	return languages, nil
@@ -51,15 +39,6 @@ func Languages() ([]*Language, error) {
 func (l *Language) Has(key string) bool {
 	_, ok := l.text[key]
 	return ok
-}
-
-// Phrase gives the format of package fmt that says what an English one says.
-func (l *Language) Phrase(format string) (string, bool) {
-	if l.phrases == nil {
-		return format, true
-	}
-	text, ok := l.phrases[format]
-	return text, ok
 }
 
 // Text gives the text of key with its placeholders filled from pairs of name

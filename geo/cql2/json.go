@@ -65,9 +65,9 @@ func (d *decoder) expr(v *value, depth int) (Expr, error) {
 		}
 		return &Property{v.at, name.text}, nil
 	case v.get("date") != nil:
-		return d.instant(v, "date", geo.Say("a date as 2024-12-31"), parseDate)
+		return d.instant(v, "date", "a date as 2024-12-31", parseDate)
 	case v.get("timestamp") != nil:
-		return d.instant(v, "timestamp", geo.Say("a time in UTC as 2024-12-31T23:59:59Z"), parseTimestamp)
+		return d.instant(v, "timestamp", "a time in UTC as 2024-12-31T23:59:59Z", parseTimestamp)
 	case v.get("interval") != nil:
 		return d.interval(v, depth)
 	case v.get("type") != nil:
@@ -105,7 +105,7 @@ func (d *decoder) only(v *value, name string, kind byte) (*value, error) {
 	return m, nil
 }
 
-func (d *decoder) instant(v *value, name string, want geo.Phrase, parse func(string) (geo.Value, bool)) (Expr, error) {
+func (d *decoder) instant(v *value, name, want string, parse func(string) (geo.Value, bool)) (Expr, error) {
 	text, err := d.only(v, name, '"')
 	if err != nil {
 		return nil, err

@@ -32,24 +32,24 @@ func (v *value) get(name string) *value {
 	return nil
 }
 
-func (v *value) describe() geo.Phrase { return kindName(v.kind) }
+func (v *value) describe() string { return kindName(v.kind) }
 
-func kindName(kind byte) geo.Phrase {
+func kindName(kind byte) string {
 	switch kind {
 	case '{':
-		return geo.Say("an object")
+		return "an object"
 	case '[':
-		return geo.Say("an array")
+		return "an array"
 	case '"':
-		return geo.Say("a string")
+		return "a string"
 	case '0':
-		return geo.Say("a number")
+		return "a number"
 	case 't':
-		return geo.Say("true")
+		return "true"
 	case 'f':
-		return geo.Say("false")
+		return "false"
 	}
-	return geo.Say("null")
+	return "null"
 }
 
 // reader reads JSON (RFC 8259) with places, refusing what encoding/json lets
@@ -78,7 +78,7 @@ func (r *reader) value(depth int) (value, error) {
 		return v, tooDeep(v.at)
 	}
 	if r.values++; r.values > maxValues {
-		return v, NewFault(geo.KindLimit, v.at, "the filter has more than %d values", maxValues)
+		return v, errorAt(geo.KindLimit, v.at, "the filter has more than %d values", maxValues)
 	}
 	if r.offset >= len(r.src) {
 		return v, invalid(v.at, "the JSON ends too early")

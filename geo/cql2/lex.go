@@ -30,7 +30,7 @@ func (t token) is(s string) bool {
 }
 
 // describe says what t is in an error.
-func (t token) describe() geo.Phrase {
+func (t token) describe() geo.Sentence {
 	switch t.kind {
 	case tokenEnd:
 		return geo.Say("the end of the filter")
@@ -218,10 +218,10 @@ func namePart(r rune) bool {
 // checkText bounds a source and makes sure of its encoding.
 func checkSource(src string, most int) error {
 	if len(src) > most {
-		return NewFault(geo.KindLimit, 0, "the filter has %d bytes, more than %d", len(src), most)
+		return geo.Errorf(geo.KindLimit, "the filter has %d bytes, more than %d", len(src), most)
 	}
 	if !utf8.ValidString(src) {
-		return NewFault(geo.KindInvalid, 0, "the filter is not valid UTF-8")
+		return geo.Errorf(geo.KindInvalid, "the filter is not valid UTF-8")
 	}
 	return nil
 }

@@ -20,24 +20,29 @@ type budget struct{ nodes, vertices int }
 
 func (b *budget) node(at Position) error {
 	if b.nodes++; b.nodes > MaxNodes {
-		return NewFault(geo.KindLimit, at, "the filter has more than %d parts", MaxNodes)
+		return errorAt(geo.KindLimit, at, "the filter has more than %d parts", MaxNodes)
 	}
 	return nil
 }
 
 func (b *budget) vertex(at Position) error {
 	if b.vertices++; b.vertices > MaxVertices {
-		return NewFault(geo.KindLimit, at, "the filter's geometries have more than %d positions", MaxVertices)
+		return errorAt(geo.KindLimit, at, "the filter's geometries have more than %d positions", MaxVertices)
 	}
 	return nil
 }
 
 func tooDeep(at Position) error {
-	return NewFault(geo.KindLimit, at, "the filter is nested more than %d levels deep", MaxDepth)
+	return errorAt(geo.KindLimit, at, "the filter is nested more than %d levels deep", MaxDepth)
+}
+
+// errorAt makes an error of a filter that says where.
+func errorAt(kind geo.ErrorKind, at Position, format string, args ...any) error {
+	return geo.Errorf(kind, "column %d: "+format, append([]any{int(at)}, args...)...)
 }
 
 func invalid(at Position, format string, args ...any) error {
-	return NewFault(geo.KindInvalid, at, format, args...)
+	return errorAt(geo.KindInvalid, at, format, args...)
 }
 
 // relation gives a Relation by its name, in any case.

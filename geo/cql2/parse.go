@@ -1,6 +1,7 @@
 package cql2
 
 import (
+	"fmt"
 	"strings"
 
 	"puy/geo"
@@ -23,7 +24,7 @@ func ParseText(src string) (Expr, error) {
 		return nil, err
 	}
 	if p.tok.kind == tokenEnd {
-		return nil, NewFault(geo.KindInvalid, 0, "the filter is empty")
+		return nil, geo.Errorf(geo.KindInvalid, "the filter is empty")
 	}
 	e, err := p.or(0)
 	if err == nil && p.tok.kind != tokenEnd {
@@ -59,13 +60,13 @@ func (p *parser) accept(s string) (bool, error) {
 // expect takes the next token, which must be s.
 func (p *parser) expect(s string) error {
 	if !p.tok.is(s) {
-		return p.unexpected("%q", s)
+		return p.unexpected(fmt.Sprintf("%q", s))
 	}
 	return p.advance()
 }
 
-func (p *parser) unexpected(format string, args ...any) error {
-	return invalid(p.tok.at, "expected %s, found %s", geo.Say(format, args...), p.tok.describe())
+func (p *parser) unexpected(want string) error {
+	return invalid(p.tok.at, "expected %s, found %s", want, p.tok.describe())
 }
 
 // list parses operands joined by word; less tight operators are parsed by operand.
@@ -221,7 +222,7 @@ func (p *parser) items(depth int, closing string, empty bool) ([]Expr, error) {
 		return nil, err
 	}
 	if !p.tok.is(closing) {
-		return nil, p.unexpected(`"," or %q`, closing)
+		return nil, p.unexpected(fmt.Sprintf(`"," or %q`, closing))
 	}
 	return list, p.advance()
 }

@@ -112,7 +112,7 @@ func collect(at Position, parts []geo.Geometry) (geo.Geometry, error) {
 	}
 	g, err := geo.NewGeometry(c)
 	if err != nil {
-		return g, invalid(at, "the collection is not a geometry")
+		return g, invalid(at, "%v", err)
 	}
 	return g, nil
 }

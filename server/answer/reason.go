@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"puy/geo"
+	"puy/geo/locale"
 	"puy/web"
 )
 
@@ -21,11 +22,11 @@ type Reason struct {
 // English is a part of a Reason that no other language has a text for.
 type English string
 
-// Fault makes a Reason of a phrase.
-func Fault(p geo.Phrase) *Reason { return Because("fault", "fault", p) }
+// Fault makes a Reason of a sentence that package locale tells in other languages.
+func Fault(s geo.Sentence) *Reason { return Because("fault", "fault", s) }
 
 // Because makes the Reason whose text is that of "reason.{key}" in web/locales.
-// Pairs are placeholders and what stands for them: strings, English texts, phrases or other Reasons.
+// Pairs are placeholders and what stands for them: strings, English texts, Sentences or other Reasons.
 func Because(key string, pairs ...any) *Reason { return &Reason{"reason." + key, pairs} }
 
 // Error gives the English text.
@@ -42,8 +43,8 @@ func (r *Reason) In(lang string) string {
 			pairs[i] = string(v)
 		case *Reason:
 			pairs[i] = v.In(lang)
-		case geo.Phrase:
-			pairs[i], _ = v.In(texts()[lang].Phrase)
+		case geo.Sentence:
+			pairs[i] = v.In(locale.In(lang))
 		}
 	}
 	text, err := texts()[lang].Text(r.key, pairs...)
@@ -104,9 +105,9 @@ func (r *Reason) speaks() bool {
 			return true
 		case *Reason:
 			return !v.speaks()
-		case geo.Phrase:
-			for _, l := range texts() {
-				if _, whole := v.In(l.Phrase); !whole {
+		case geo.Sentence:
+			for lang := range texts() {
+				if _, told := v.FormatIn(locale.In(lang)); !told && lang != english {
 					return true
 				}
 			}

@@ -17,13 +17,13 @@ const maxFaults = 100
 // faults are what is wrong with features.
 type faults struct {
 	list  []answer.ParameterError
-	first geo.Phrase // a sentence about the first, without its full stop
+	first geo.Sentence // a sentence about the first, without its full stop
 	n     int
 }
 
 // add notes a fault. At is the JSON Pointer of the part; subject and reason make
 // a sentence, as "The geometry" and "is missing".
-func (f *faults) add(at string, subject geo.Phrase, value json.RawMessage, reason geo.Phrase) {
+func (f *faults) add(at string, subject geo.Sentence, value json.RawMessage, reason geo.Sentence) {
 	if f.n++; f.n == 1 {
 		f.first = geo.Say("%s %s", subject, reason)
 	}

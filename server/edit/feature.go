@@ -88,7 +88,7 @@ func (b *Body) feature(f *faults, at string, members map[string]json.RawMessage,
 	b.key(f, at, &result, now, properties)
 
 	raw, ok := members["geometry"]
-	var reason geo.Phrase
+	var reason geo.Sentence
 	switch {
 	case ok:
 		result.Geometry, reason = b.geometry(raw, now != nil && !now.Geometry.HasZ())
@@ -145,4 +145,4 @@ func (b *Body) key(f *faults, at string, feature, now *geo.Feature, properties m
 	}
 }
 
-func named(name string) geo.Phrase { return geo.Say("The property %q", geo.ClipValue(name)) }
+func named(name string) geo.Sentence { return geo.Say("The property %q", geo.ClipValue(name)) }

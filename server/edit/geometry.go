@@ -13,7 +13,7 @@ import (
 // geometry reads and checks a geometry as a load does (package ingest), and
 // brings it to longitude, latitude. Flat tells that it may lack the heights that
 // the others have. Reason tells what is wrong with it.
-func (b *Body) geometry(raw json.RawMessage, flat bool) (g geo.Geometry, reason geo.Phrase) {
+func (b *Body) geometry(raw json.RawMessage, flat bool) (g geo.Geometry, reason geo.Sentence) {
 	schema := &b.dataset.Current.Schema
 	g, err := geojson.ParseGeometry(raw)
 	switch {
@@ -49,7 +49,7 @@ func (b *Body) geometry(raw json.RawMessage, flat bool) (g geo.Geometry, reason 
 }
 
 // unreadable gives what ParseGeometry finds wrong with JSON that is well formed.
-func unreadable(err error) geo.Phrase {
+func unreadable(err error) geo.Sentence {
 	text := strings.TrimPrefix(err.Error(), "GeoJSON: ")
 	for _, format := range []string{"unknown geometry type %s", "coordinates that are not nested as those of a %s"} {
 		if value, ok := strings.CutPrefix(text, strings.TrimSuffix(format, "%s")); ok {

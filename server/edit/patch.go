@@ -53,7 +53,7 @@ func (b *Body) Patched(now *geo.Feature) (geo.Feature, error) {
 
 // patchGeometry merges a patch with the geometry of now as a client sees it in
 // the body's CRS. What leaves the coordinates alone leaves the geometry as it is.
-func (b *Body) patchGeometry(patch json.RawMessage, now *geo.Feature) (g geo.Geometry, reason geo.Phrase) {
+func (b *Body) patchGeometry(patch json.RawMessage, now *geo.Feature) (g geo.Geometry, reason geo.Sentence) {
 	flat := !now.Geometry.IsNull() && !now.Geometry.HasZ()
 	var members map[string]json.RawMessage
 	if now.Geometry.IsNull() || patch[0] != '{' || json.Unmarshal(patch, &members) != nil {

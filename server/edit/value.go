@@ -13,7 +13,7 @@ import (
 
 // read makes a value of field's type of JSON, which is well formed. Reason tells
 // why it cannot, and goes on from the property's name.
-func read(field geo.Field, raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
+func read(field geo.Field, raw json.RawMessage) (v geo.Value, reason geo.Sentence) {
 	if string(raw) == "null" {
 		return geo.Value{}, reason
 	}
@@ -69,11 +69,11 @@ func asText(raw json.RawMessage) (string, bool) {
 	return text, ok
 }
 
-func withoutNUL(text string) geo.Phrase {
+func withoutNUL(text string) geo.Sentence {
 	if strings.ContainsRune(text, 0) {
 		return geo.Say("contains a NUL character")
 	}
-	return geo.Phrase{}
+	return geo.Sentence{}
 }
 
 // asInteger reads a JSON number without a fractional part, however it is written.
@@ -93,7 +93,7 @@ func asInteger(raw json.RawMessage) (int64, bool) {
 // formats can carry.
 func sane(v geo.Value) bool { return v.Time().Year() >= 1 && v.Time().Year() <= 9999 }
 
-func asTexts(raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
+func asTexts(raw json.RawMessage) (v geo.Value, reason geo.Sentence) {
 	var list []*string
 	if raw[0] != '[' || json.Unmarshal(raw, &list) != nil {
 		return v, geo.Say("must be an array of texts")
@@ -113,7 +113,7 @@ func asTexts(raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
 
 // asJSON takes any value, written again so that it has nothing that a database
 // refuses.
-func asJSON(raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
+func asJSON(raw json.RawMessage) (v geo.Value, reason geo.Sentence) {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()
 	var tree any
@@ -123,7 +123,7 @@ func asJSON(raw json.RawMessage) (v geo.Value, reason geo.Phrase) {
 	return jsonValue(tree)
 }
 
-func jsonValue(tree any) (v geo.Value, reason geo.Phrase) {
+func jsonValue(tree any) (v geo.Value, reason geo.Sentence) {
 	if reason := check(tree); !reason.IsZero() {
 		return v, reason
 	}
@@ -137,7 +137,7 @@ func jsonValue(tree any) (v geo.Value, reason geo.Phrase) {
 }
 
 // check looks for what JSON allows and databases do not.
-func check(tree any) (reason geo.Phrase) {
+func check(tree any) (reason geo.Sentence) {
 	switch t := tree.(type) {
 	case string:
 		return withoutNUL(t)
@@ -161,5 +161,5 @@ func check(tree any) (reason geo.Phrase) {
 			}
 		}
 	}
-	return geo.Phrase{}
+	return geo.Sentence{}
 }

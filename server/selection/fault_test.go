@@ -18,13 +18,13 @@ func TestFaultsInBothLanguages(t *testing.T) {
 		{"cql2-text", "nom =", "is wrong at column 6: expected a property, a value or a function, found the end of the filter",
 			"est erroné à la colonne 6 : attendu : une propriété, une valeur ou une fonction ; trouvé : la fin du filtre"},
 		{"cql2-text", "nom = 'a' nom", `is wrong at column 11: expected AND, OR or the end of the filter, found "nom"`,
-			"est erroné à la colonne 11 : attendu : AND, OR ou la fin du filtre ; trouvé : « nom »"},
+			`est erroné à la colonne 11 : attendu : AND, OR ou la fin du filtre ; trouvé : "nom"`},
 		{"cql2-json", `{"op":"=","args":[{"property":"nom"}]}`, `is wrong at column 18: the operator "=" has 2 arguments, found 1`,
-			`est erroné à la colonne 18 : l’opérateur "=" veut 2 arguments ; il y en a 1`},
+			`est erroné à la colonne 18 : l’opérateur "=" a 2 arguments, en voici 1`},
 		{"cql2-text", "nom = 5", "is wrong at column 7: an integer (5) cannot be compared with a text property",
-			"est erroné à la colonne 7 : un entier (5) ne se compare pas avec une propriété contenant un texte"},
+			"est erroné à la colonne 7 : un nombre entier (5) ne se compare pas avec une propriété (un texte)"},
 		{"cql2-text", "tags = 'a'", `is wrong at column 1: the property "tags" is of type text-array, which cannot be compared; use an array function as A_CONTAINS`,
-			`est erroné à la colonne 1 : la propriété "tags" est de type tableau de textes, qui ne se compare pas ; utilisez une fonction de tableau comme A_CONTAINS`},
+			`est erroné à la colonne 1 : la propriété "tags" est de type liste de textes, qui ne se compare pas ; utilisez une fonction de tableau comme A_CONTAINS`},
 		{"cql2-text", "", "is wrong: the filter is empty", "est erroné : le filtre est vide"},
 	} {
 		e, err := parse(tt.language, tt.filter, nil)

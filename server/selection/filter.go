@@ -2,8 +2,9 @@ package selection
 
 import (
 	"errors"
-	"strconv"
+	"fmt"
 
+	"puy/geo"
 	"puy/geo/cql2"
 	"puy/geo/cql2/predicate"
 	"puy/server/answer"
@@ -49,16 +50,17 @@ func parse(language, text string, c *Projection) (e cql2.Expr, err error) {
 // because goes on from the parameter's name. Of is the dataset that the filter does
 // not go with, where there are several.
 func because(err error, of string) error {
-	fault, ok := errors.AsType[*cql2.Fault](err)
+	fault, ok := errors.AsType[*geo.Error](err)
 	if !ok {
 		return answer.Because("filter.wrong", "fault", answer.English(err.Error()))
 	}
-	var says any = fault.Says
+	says, column, placed := fault.Sentence().After("column %d: ")
+	var told any = says
 	if of != "" {
-		says = answer.Because("filter.of", "fault", fault.Says, "name", of)
+		told = answer.Because("filter.of", "fault", says, "name", of)
 	}
-	if fault.At <= 0 {
-		return answer.Because("filter.wrong", "fault", says)
+	if !placed {
+		return answer.Because("filter.wrong", "fault", told)
 	}
-	return answer.Because("filter.at", "column", strconv.Itoa(int(fault.At)), "fault", says)
+	return answer.Because("filter.at", "column", fmt.Sprint(column[0]), "fault", told)
 }

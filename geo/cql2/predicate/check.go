@@ -19,7 +19,10 @@ func Check(e cql2.Expr, s *geo.Schema) (Node, error) {
 type checker struct{ schema *geo.Schema }
 
 func (c *checker) invalid(at cql2.Position, format string, args ...any) error {
-	return cql2.NewFault(geo.KindInvalid, at, format, args...)
+	if at > 0 {
+		format, args = "column %d: "+format, append([]any{int(at)}, args...)
+	}
+	return geo.Errorf(geo.KindInvalid, format, args...)
 }
 
 // operandOf is a scalar expression: where, of what kind, and its value, which
@@ -31,15 +34,15 @@ type operandOf struct {
 }
 
 // describe names an operand in an error.
-func (o operandOf) describe() geo.Phrase {
-	kind := [...]geo.Phrase{{}, geo.Say("a text"), geo.Say("an integer"), geo.Say("a number"), geo.Say("a boolean"), geo.Say("a date"), geo.Say("a time")}[o.kind]
+func (o operandOf) describe() geo.Sentence {
+	kind := [...]string{"", "a text", "an integer", "a number", "a boolean", "a date", "a time"}[o.kind]
 	switch v := o.value.(type) {
 	case *Constant:
 		return geo.Say("%s (%s)", kind, v.Value.String())
 	case *Column:
 		return geo.Say("%s property", kind)
 	}
-	return kind
+	return geo.Say("%s", kind)
 }
 
 func (c *checker) conditions(list []cql2.Expr) ([]Node, error) {
