@@ -133,7 +133,7 @@ func (a *API) table() []operation {
 				"properties", "exclude-properties", "skipGeometry"}, offers: pages, schema: "featureCollection",
 			heavy: true, handler: a.ofCollection(a.items)},
 		{path: "/collections/{collection}/items/{item}", id: "getItem", summary: "One feature", collection: true,
-			parameters: []string{"f", "crs", "properties", "exclude-properties", "skipGeometry", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
+			parameters: []string{"f", "asof", "crs", "properties", "exclude-properties", "skipGeometry", "item"}, offers: page, schema: "feature", handler: a.ofCollection(a.item)},
 	}, append(a.versionOperations(), a.tileOperations()...)...)
 }
 

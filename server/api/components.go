@@ -14,7 +14,7 @@ func components() object {
 		object{"type": "integer", "minimum": 0, "maximum": offsetMost, "default": 0})
 	cursor := parameterObject("cursor", "Where the page begins, as the next link of the page before gives it.", object{"type": "string", "minLength": 1})
 	asof := parameterObject("asof", "The features as they were then: the number of a version, or an RFC 3339 time, which means the version that was current. "+
-		"Of versions that are no longer kept the answer is 410.", object{"type": "string", "minLength": 1})
+		"Of versions that are no longer kept the answer is 410. Tiles do not offer it: they are of the current version.", object{"type": "string", "minLength": 1})
 	filter := parameterObject("filter", "Only features of which this CQL2 expression is true. The queryables are the properties that it can use.",
 		object{"type": "string", "minLength": 1})
 	filterLang := parameterObject("filter-lang", "The language of filter.",

@@ -4,7 +4,9 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 
+	"puy/catalog"
 	"puy/geo"
 	"puy/geo/format/geojson"
 	"puy/server/answer"
@@ -17,6 +19,10 @@ import (
 func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) error {
 	p := answer.ReadParams(w, r)
 	p.Format(answer.GeoJSON(), answer.JSON())
+	now := d.Current
+	if err := selection.ReadAsOf(r.Context(), p, a.rows, &d); err != nil {
+		return err
+	}
 	project, fields := selection.ReadCRS(p, "crs", &d), selection.ReadFields(p, &d)
 	if err := p.Done(); err != nil {
 		return err
@@ -25,7 +31,7 @@ func (a *API) item(w http.ResponseWriter, r *http.Request, d store.Dataset) erro
 	if err != nil {
 		return err
 	}
-	f, err := a.feature(r, &d, id)
+	f, err := a.featureOf(r, &d, now, id)
 	if err != nil {
 		return err
 	}
@@ -56,6 +62,53 @@ func (a *API) feature(r *http.Request, d *store.Dataset, id string) (*geo.Featur
 		return nil, p
 	}
 	return f, err
+}
+
+// featureOf reads one feature of d's version, where now is the current one.
+func (a *API) featureOf(r *http.Request, d *store.Dataset, now *catalog.Version, id string) (*geo.Feature, error) {
+	if d.Current.Number == now.Number {
+		return a.feature(r, d, id)
+	}
+	q, err := a.queryOf(r, d, id)
+	if err != nil {
+		return nil, err
+	}
+	for f, err := range a.rows.Features(r.Context(), d.ID, q) {
+		switch {
+		case err != nil:
+			return nil, err
+		case f.ID == id:
+			return f.Clone(), nil
+		}
+	}
+	return nil, answer.Refusal(http.StatusNotFound, "feature.then", "name", strconv.FormatInt(d.Current.Number, 10))
+}
+
+// queryOf selects few features of d's version, the one called id among them. A fid
+// is the same in all versions; a feature that is no longer there is found by its key.
+func (a *API) queryOf(r *http.Request, d *store.Dataset, id string) (store.Query, error) {
+	q := store.Query{Version: d.Current.Number}
+	now, err := a.rows.Feature(r.Context(), d.ID, id)
+	switch {
+	case err == nil:
+		q.FIDs = []int64{now.FID}
+		return q, nil
+	case geo.KindOf(err) != geo.KindNotFound:
+		return q, err
+	}
+	i := d.Current.Schema.Index(d.Current.Schema.Key)
+	n, wrong := strconv.ParseInt(id, 10, 64)
+	switch {
+	case i >= 0 && d.Current.Schema.Fields[i].Type == geo.TypeText:
+		q.Where = []store.Condition{{Field: d.Current.Schema.Key, Value: geo.Text(id)}}
+	case i >= 0 && d.Current.Schema.Fields[i].Type == geo.TypeInteger && wrong == nil:
+		q.Where = []store.Condition{{Field: d.Current.Schema.Key, Value: geo.Integer(n)}}
+	case !d.Current.Keyed && wrong == nil:
+		q.FIDs = []int64{n}
+	case !d.Current.Keyed:
+		q.FIDs = []int64{}
+	}
+	return q, nil
 }
 
 // itemBody writes a feature, whose values are those of schema, as GeoJSON with its
