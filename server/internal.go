@@ -61,7 +61,9 @@ func (h *internal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Header.Del("If-None-Match")
 		r.Header.Del("If-Modified-Since")
 	}
-	s.ServeHTTP(&private{ResponseWriter: w}, r)
+	p := &private{ResponseWriter: w}
+	s.ServeHTTP(p, r)
+	p.begin() // what answers HEAD may have written nothing
 }
 
 // scope gives the doors for keys of these datasets; none means all.
@@ -102,13 +104,25 @@ type private struct {
 
 // WriteHeader says who may keep the answer.
 func (p *private) WriteHeader(status int) {
-	if !p.begun && status >= 200 {
+	if status >= 200 {
+		p.begin()
+	}
+	p.ResponseWriter.WriteHeader(status)
+}
+
+func (p *private) begin() {
+	if !p.begun {
 		p.begun = true
 		h := p.Header()
 		h.Set("Cache-Control", "private, no-store")
 		h.Add("Vary", "Authorization, X-Api-Key")
 	}
-	p.ResponseWriter.WriteHeader(status)
+}
+
+// FlushError serves http.ResponseController: to flush begins the answer as well.
+func (p *private) FlushError() error {
+	p.begin()
+	return http.NewResponseController(p.ResponseWriter).Flush()
 }
 
 // Write begins the answer if nothing has.
