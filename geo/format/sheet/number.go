@@ -76,23 +76,24 @@ func (kind NumberKind) AppendDate(dst []byte, f float64, from04 bool) ([]byte, b
 	if kind == plainNumber {
 		return dst, false
 	}
-	const days = 2958466 // after 9999-12-31
-	if !(f >= 0 && f < days) {
+	const first, end = -693593, 2958466 // 0001-01-01, after 9999-12-31
+	if !(f >= first && f < end) {
 		return dst, false
 	}
 	whole := math.Floor(f)
 	millis := math.Round((f - whole) * 86400e3)
 	if kind == hasTime {
-		if whole > 0 {
+		if whole != 0 {
 			return dst, false
 		}
 		return time.UnixMilli(int64(millis)).UTC().AppendFormat(dst, "15:04:05.999"), true
 	}
+	// LibreOffice alone has days before 1900, and counts them from here.
 	epoch := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 	switch {
 	case from04:
 		epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
-	case whole < 60: // before the 29th of February 1900, which the first spreadsheets thought there was
+	case whole >= 0 && whole < 60: // before the 29th of February 1900, which the first spreadsheets thought there was
 		epoch = epoch.AddDate(0, 0, 1)
 	}
 	t := epoch.AddDate(0, 0, int(whole)).Add(time.Duration(millis) * time.Millisecond)
