@@ -123,7 +123,7 @@ func TestDamage(t *testing.T) {
 
 // FuzzOpen opens whatever it is given and reads all streams that it finds.
 func FuzzOpen(f *testing.F) {
-	whole := sample()
+	whole := cfbtest.File(cfbtest.Stream{Name: "Workbook", Content: content(4200)}, cfbtest.Stream{Name: "small", Content: content(70)})
 	f.Add(whole)
 	f.Add(cfbtest.File(cfbtest.Stream{Name: "Book", Content: content(3)}))
 	f.Add(whole[:600])
