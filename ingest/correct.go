@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"path"
@@ -69,16 +70,11 @@ func CheckCorrectedName(r *Report, name string) error {
 			return nil
 		}
 	}
-	of, _ := known.Lookup(r.Format)
-	return geo.Errorf(geo.KindUsage, "the corrected file of this source, which is %s, is written as %s: call it %s%s", title(of, r.Format), f.Title,
-		strings.TrimSuffix(name, path.Ext(name)), f.Extensions[0])
-}
-
-func title(f format.Format, name string) string {
-	if f.Title == "" {
-		return name
+	why := ""
+	if of, _ := known.Lookup(r.Format); f.Name != r.Format {
+		why = ", since puy does not write " + cmp.Or(of.Title, r.Format) + " like this"
 	}
-	return f.Title
+	return geo.Errorf(geo.KindUsage, "the corrected file is written as %s%s: call it %s%s", f.Title, why, strings.TrimSuffix(name, path.Ext(name)), f.Extensions[0])
 }
 
 // isSheet tells formats of worksheets, whose cells are a table before they are features.

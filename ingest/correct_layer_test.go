@@ -136,6 +136,36 @@ func TestCorrectLayers(t *testing.T) {
 	}
 }
 
+// TestCorrectedFormat tells in which format corrected files are.
+func TestCorrectedFormat(t *testing.T) {
+	for _, c := range []struct {
+		report       ingest.Report
+		want         string
+		name, refuse string
+	}{
+		{ingest.Report{Format: "csv"}, "csv", "A.CSV", ""},
+		{ingest.Report{Format: "csv"}, "csv", "a.xlsx", "the corrected file is written as CSV: call it a.csv"},
+		{ingest.Report{Format: "xls"}, "xlsx", "a.xls", "the corrected file is written as Excel (XLSX), since puy does not write Excel 97–2003 (XLS) like this: call it a.xlsx"},
+		{ingest.Report{Format: "ods", Geometry: geo.GeometryPoint, CRS: "EPSG:4326"}, "xlsx", "a.xlsx", ""},
+		{ingest.Report{Format: "gml", Geometry: geo.GeometryPolygon, CRS: "EPSG:2154"}, "gpkg", "a.gpkg", ""},
+		{ingest.Report{Format: "topojson"}, "csv", "a.csv", ""},
+		{ingest.Report{Format: "zip", Geometry: geo.GeometryPoint, CRS: "OGC:CRS84"}, "gpkg", "a.zip", "the corrected file is written as GeoPackage, since puy does not write zip like this: call it a.gpkg"},
+		{ingest.Report{Format: "geojsonseq", Geometry: geo.GeometryPoint, CRS: "EPSG:2154"}, "gpkg", "a.gpkg", ""},
+		{ingest.Report{Format: "fgb", Geometry: geo.GeometryPoint, CRS: "EPSG:2154"}, "fgb", "a.fgb", ""},
+	} {
+		if f := ingest.CorrectedFormat(&c.report); f.Name != c.want {
+			t.Errorf("%s: %s, want %s", c.report.Format, f.Name, c.want)
+		}
+		text := ""
+		if err := ingest.CheckCorrectedName(&c.report, c.name); err != nil {
+			text = err.Error()
+		}
+		if text != c.refuse {
+			t.Errorf("%s: %q, want %q", c.name, text, c.refuse)
+		}
+	}
+}
+
 // write makes a source of features.
 func write(t *testing.T, formatName, name string, layer format.Layer, values [][]geo.Value, shapes []geo.Geometry) *format.Source {
 	t.Helper()
