@@ -70,11 +70,12 @@ func CheckCorrectedName(r *Report, name string) error {
 			return nil
 		}
 	}
-	why := ""
-	if of, _ := known.Lookup(r.Format); f.Name != r.Format {
-		why = ", since puy does not write " + cmp.Or(of.Title, r.Format) + " like this"
+	better := strings.TrimSuffix(name, path.Ext(name)) + f.Extensions[0]
+	if f.Name == r.Format {
+		return geo.Errorf(geo.KindUsage, "the corrected file is written as %s: call it %s", f.Title, better)
 	}
-	return geo.Errorf(geo.KindUsage, "the corrected file is written as %s%s: call it %s%s", f.Title, why, strings.TrimSuffix(name, path.Ext(name)), f.Extensions[0])
+	of, _ := known.Lookup(r.Format)
+	return geo.Errorf(geo.KindUsage, "the corrected file is written as %s, since puy does not write %s like this: call it %s", f.Title, cmp.Or(of.Title, r.Format), better)
 }
 
 // isSheet tells formats of worksheets, whose cells are a table before they are features.

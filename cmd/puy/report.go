@@ -81,23 +81,18 @@ func (r *reportFiles) correct(ctx context.Context, d catalog.Dataset, src *forma
 	return joined(err, createFile(r.corrected, func(w io.Writer) error {
 		c, err := ingest.Correct(ctx, d, src, report, source.Options{}, w)
 		if err == nil {
-			fmt.Fprintln(r.env.stderr, corrections(r.corrected, c).In(r.env.language()))
+			fmt.Fprintln(r.env.stderr, corrections(r.corrected, c).In(r.env.tongue()))
 		}
 		return err
 	}))
 }
 
 // corrections says what a corrected file changes.
-func corrections(name string, c ingest.Correction) geo.Localized {
-	text := geo.Localized{
-		FR: fmt.Sprintf("%s : %d cellules corrigées, %d colonnes renommées, %d lignes", name, c.Cells, c.Columns, c.Rows),
-		EN: fmt.Sprintf("%s: %d cells corrected, %d columns renamed, %d rows", name, c.Cells, c.Columns, c.Rows),
-	}
+func corrections(name string, c ingest.Correction) geo.Sentence {
 	if c.Left > 0 {
-		text.FR += fmt.Sprintf(" ; %d lignes illisibles n’y sont pas", c.Left)
-		text.EN += fmt.Sprintf("; %d rows that cannot be read are not in it", c.Left)
+		return geo.Say("%s: %d cells corrected, %d columns renamed, %d rows; %d rows that cannot be read are not in it", name, c.Cells, c.Columns, c.Rows, c.Left)
 	}
-	return text
+	return geo.Say("%s: %d cells corrected, %d columns renamed, %d rows", name, c.Cells, c.Columns, c.Rows)
 }
 
 // joined gives the error that came first, with a further one.

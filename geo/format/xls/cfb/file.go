@@ -187,9 +187,9 @@ func decodeName(b []byte) string {
 }
 
 // damaged says what is wrong; err may be nil.
-func damaged(what string, err error) error {
+func damaged(format string, err error) error {
 	if err == nil || err == io.EOF {
-		return geo.Errorf(geo.KindInvalid, "%s", what)
+		return geo.Errorf(geo.KindInvalid, "%s", geo.Say(format))
 	}
-	return geo.Errorf(geo.KindInvalid, "%s: %w", what, err)
+	return geo.Errorf(geo.KindInvalid, "%s: %w", geo.Say(format), err)
 }
