@@ -33,7 +33,7 @@ type Correction struct {
 // The file is of the format that CorrectedFormat gives. Of a text table every row is
 // there and cells are separated by commas. Of other formats the layer that was checked
 // is there, without the rows that cannot be read; its geometry is untouched, in the CRS
-// of the source, but for the direction of rings where a format prescribes that.
+// of the source, but for the direction of rings in a Shapefile, which prescribes it.
 func Correct(ctx context.Context, d catalog.Dataset, src *format.Source, r *Report, schemas source.Options, w io.Writer) (Correction, error) {
 	f := CorrectedFormat(r)
 	if r.Format == "csv" && f.Name == "csv" {

@@ -23,7 +23,7 @@ import (
 
 // parking are stands as a publisher has them, and as the national schema wants them.
 func parking() (fields []geo.Field, before, after [][]geo.Value) {
-	for _, name := range []string{"ID_LOCAL", "code_com", "capacite", "MOBILIER", "gratuit", "date_maj", "largeur", "note"} {
+	for _, name := range []string{"ID_LOCAL", "code_com", "capacite", "MOBILIER", "gratuit", "date_maj", "largeur", "name"} {
 		fields = append(fields, geo.Field{Name: name, Type: geo.TypeText})
 	}
 	fields[6].Type = geo.TypeNumber
@@ -75,6 +75,7 @@ func square(x, y, unit float64) geo.Geometry {
 
 func TestCorrectLayers(t *testing.T) {
 	degrees := []geo.Geometry{point(3.08+1.0/3e7, 45.77), point(3.0812345678901234, 45.77+1.0/3e9), {}}
+	areas := []geo.Geometry{square(3.08+1.0/3e7, 45.77, 1.0/3e5), square(3.1, 45.8, 1e-4), {}}
 	metres := []geo.Geometry{square(707_000+1.0/3, 6_520_000, 10.0/3), square(707_100, 6_520_000.1, 1.0/7), square(707_200, 6_520_000, 5)}
 	for _, c := range []struct {
 		from, to, name string
@@ -91,7 +92,7 @@ func TestCorrectLayers(t *testing.T) {
 		{"shp", "shp", "a.zip", crs.WGS84, degrees},
 		{"shp", "shp", "a.zip", 2154, metres},
 		{"kml", "kml", "a.kml", crs.CRS84, degrees},
-		{"kmz", "kmz", "a.kmz", crs.CRS84, degrees},
+		{"kmz", "kmz", "a.kmz", crs.CRS84, areas},
 		{"xlsx", "xlsx", "a.xlsx", crs.CRS84, degrees},
 		{"xlsx", "xlsx", "a.xlsx", 2154, metres},
 	} {
@@ -247,14 +248,15 @@ func compare(t *testing.T, src, corrected *format.Source, want [][]geo.Value) {
 		if !bytes.Equal(f.Geometry.AppendWKB(nil), before[i].Geometry.AppendWKB(nil)) || f.ID != before[i].ID || f.FID != before[i].FID {
 			t.Errorf("feature %d: id %q, was %q, %v, was %v", i+1, f.ID, before[i].ID, f.Geometry.T(), before[i].Geometry.T())
 		}
-		row := slices.IndexFunc(want, func(row []geo.Value) bool { return row[0] == f.Values[0] })
+		id := f.Values[layer.Schema.Index("id_local")]
+		row := slices.IndexFunc(want, func(row []geo.Value) bool { return row[0] == id })
 		if row < 0 {
-			t.Errorf("feature %d is called %q", i+1, f.Values[0])
+			t.Errorf("feature %d is called %q", i+1, id)
 			continue
 		}
-		for j, v := range want[row] {
-			if got := f.Values[j]; got.String() != v.String() {
-				t.Errorf("row %d, %s: %q, want %q", i+1, layer.Schema.Fields[j].Name, got, v)
+		for j, name := range []string{"id_local", "code_com", "capacite", "mobilier", "gratuit", "date_maj", "largeur", "name"} {
+			if got, v := f.Values[layer.Schema.Index(name)], want[row][j]; got.String() != v.String() {
+				t.Errorf("row %d, %s: %q, want %q", i+1, name, got, v)
 			}
 		}
 	}
