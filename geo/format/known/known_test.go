@@ -74,6 +74,8 @@ func TestDetect(t *testing.T) {
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "ods"},
 		{"a.csv", compound("Workbook"), "xls"},
 		{"export", compound("BOOK"), "xls"},
+		{"a.zip", zipped(t, "lisezmoi.pdf", "plan.kml", "Réseau/agency.txt", "Réseau/STOPS.txt"), "gtfs"},
+		{"a.zip", zipped(t, "stops.txt"), "zip"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -90,7 +92,6 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
-		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
 		{"a.csv", "\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00", "a worksheet of Excel 4"},
 		{"a.doc", compound("WordDocument"), "a Word document (.doc)"},
 		{"a.xls", compound("EncryptedPackage"), "a document protected by a password"},
