@@ -44,9 +44,13 @@ func TestReadResults(t *testing.T) {
 // What runs the suite tells what it found, and a suite that does not run is no success.
 func TestRun(t *testing.T) {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte(`{"tilesets":[{"tileMatrixSetId":"Lambert93Quad"},{"tileMatrixSetId":"WebMercatorQuad","tileMatrixSetURI":"http://x/WebMercatorQuad",
+		if r.URL.Path != "/tiles/WebMercatorQuad" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Write([]byte(`{"tileMatrixSetId":"WebMercatorQuad","tileMatrixSetURI":"http://x/WebMercatorQuad",
 			"tileMatrixSetLimits":[{"tileMatrix":"0","minTileRow":0,"maxTileRow":0,"minTileCol":0,"maxTileCol":0},{"tileMatrix":"1","minTileRow":0,"maxTileRow":1,"minTileCol":1,"maxTileCol":1}],
-			"links":[{"rel":"item","type":"application/vnd.mapbox-vector-tile","href":"http://y/{tileMatrix}?f=mvt&v=1"}]}]}`))
+			"links":[{"rel":"item","type":"application/vnd.mapbox-vector-tile","href":"http://y/{tileMatrix}?f=mvt&v=1"}]}`))
 	}))
 	defer api.Close()
 	bin, out := t.TempDir(), t.TempDir()
