@@ -85,7 +85,8 @@ func (s *suite) testTilesets(t *testing.T) {
 				t.Errorf("%s is not what the list says", self.Href)
 			}
 			for _, variable := range []string{"{tileMatrix}", "{tileRow}", "{tileCol}"} {
-				if item, _ := linkTo(alone.Links, "item", typeMVT); !item.Templated || strings.Count(item.Href, variable) != 1 {
+				if item, _ := linkTo(alone.Links, "item", typeMVT); !item.Templated || strings.Count(item.Href, variable) != 1 ||
+					!strings.Contains(item.Href, "/tiles/"+entry.TileMatrixSetID+"/") {
 					t.Errorf("%s: %+v has not one %s", self.Href, item, variable)
 				}
 			}
