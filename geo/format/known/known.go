@@ -7,6 +7,7 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/archive"
 	"puy/geo/format/csv"
+	"puy/geo/format/decp"
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gml"
@@ -25,7 +26,7 @@ import (
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
 	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
-		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
+		decp.Format(), topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the

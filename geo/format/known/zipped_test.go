@@ -76,7 +76,7 @@ func TestArchiveAroundFiles(t *testing.T) {
 	one := pack(t, "LISEZMOI.txt", "notes", "données/a.csv", csv)
 	two := pack(t, "x/a.kml", kml, "y/a.kml", kml, "z/b=c.csv", csv, "d.zip", one, "e.gpx", gpx)
 	for _, c := range []struct{ content, layer, want string }{
-		{one, "", "un deux"}, {one, "a", "un deux"}, {one, "a.csv", "un deux"}, {pack(t, "a.gpx", gpx), "routes", "rte"}, {pack(t, "notes.txt", csv), "", "un deux"},
+		{one, "", "un deux"}, {one, "a", "un deux"}, {one, "a.csv", "un deux"}, {pack(t, "a.gpx", gpx), "routes", "rte"}, {pack(t, "notes.txt", csv), "", "un deux"}, {pack(t, "a.csv", csv, "a.xml", "<metadata/>"), "", "un deux"}, {pack(t, "a.xml", gpx), "routes", "rte"},
 		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {pack(t, "a.zip", one), "", "un deux"},
 	} {
 		got, err := names(t, c.content, c.layer)
