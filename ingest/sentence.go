@@ -146,6 +146,7 @@ func ignoredFR(detail string) string {
 		{"%d cells with an error", "cellules en erreur, laissées vides : %d"},
 		{"%d formulas that were never computed", "formules jamais calculées : %d ; ouvrez puis enregistrez le fichier dans un tableur"},
 		{"%d holders that their contract names twice", "titulaires nommés deux fois par leur contrat, repris une fois : %d"},
+		{"%d values that are no objects", "valeurs qui ne sont pas des objets : %d"},
 		{"%d values that are no contracts", "valeurs qui ne sont pas des contrats : %d"},
 		{"%d control characters that XML does not allow", "caractères de contrôle interdits en XML, remplacés par des espaces : %d"},
 		{"%d merged areas", "zones fusionnées : %d"},

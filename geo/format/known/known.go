@@ -14,6 +14,7 @@ import (
 	"puy/geo/format/gpkg"
 	"puy/geo/format/gpx"
 	"puy/geo/format/jsonfg"
+	"puy/geo/format/jsontable"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
 	"puy/geo/format/parquet"
@@ -26,7 +27,7 @@ import (
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
 	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
-		decp.Format(), topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
+		decp.Format(), topojson.Format(), jsontable.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the

@@ -66,6 +66,8 @@ func TestDetect(t *testing.T) {
 		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
 		{"a.json", `[{"id":"1","acheteur":{"id":"1"},"titulaires":[],"codeCPV":"4"}]`, "decp"},
 		{"a.xml", "<marches><marche><acheteur/></marche></marches>", "decp"},
+		{"a.json", `{"total_count":1,"results":[{"a":1}]}`, "jsontable"},
+		{"a.json", `[{"type":"Feature"}]`, "geojson"},
 		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
@@ -120,7 +122,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "decp"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "decp", "jsontable"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
