@@ -226,3 +226,17 @@ func TestDetect(t *testing.T) {
 		}
 	}
 }
+
+// TestDescriptions looks at what tells readers of a table how to add it up.
+func TestDescriptions(t *testing.T) {
+	_, l := table(t, fixture(t, "marches.json"), format.Options{Layer: "marches"})
+	for name, want := range map[string]string{"montant": "once", "montantInitial": "once", "montantMaximum": "once", "actesSousTraitance_montant": "once", "montantContrat": "not added up", "objet": ""} {
+		i := l.Schema.Index(name)
+		if i < 0 {
+			t.Fatal(name)
+		}
+		if got := l.Schema.Fields[i].Description; !strings.Contains(got.EN, want) || (want == "") != (got.FR == "") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -85,11 +85,10 @@ func (f *form) flatten(n *record.Node) *contract {
 // count leaves all amounts to the first row, but for those that every row tells.
 func (c *contract) count() {
 	c.all = slices.DeleteFunc(c.all, func(v cell) bool {
-		amount := (strings.HasPrefix(v.name, "montant") || strings.HasPrefix(v.name, "valeur")) && !strings.HasSuffix(v.name, "Contrat")
-		if amount {
+		if isAmount(v.name) {
 			c.once = append(c.once, v)
 		}
-		return amount
+		return isAmount(v.name)
 	})
 }
 

@@ -120,3 +120,25 @@ func initial(amount string) string {
 	}
 	return amount + "Initial"
 }
+
+// describe says in the fields what a reader of the table must know to add it up.
+func (f *form) describe(fields []geo.Field) {
+	for i := range fields {
+		name := fields[i].Name
+		switch {
+		case name == "uid":
+			fields[i].Description = geo.Localized{FR: "SIRET de l’acheteur et numéro du contrat ; une ligne par titulaire.", EN: "SIRET of the buyer and number of the contract; one row a holder."}
+		case isAmount(name):
+			fields[i].Description = geo.Localized{FR: "Sur la première ligne du contrat seulement : la somme de la colonne compte chaque contrat une fois.",
+				EN: "In the first row of the contract alone: the sum of the column counts each contract once."}
+		case strings.HasSuffix(name, "Contrat"):
+			fields[i].Description = geo.Localized{FR: "Sur chaque ligne du contrat : à lire, non à additionner.", EN: "In each row of the contract: to be read, not added up."}
+		}
+	}
+}
+
+// isAmount tells whether a column is of amounts that the first row of a contract has
+// alone.
+func isAmount(name string) bool {
+	return (strings.HasPrefix(name, "montant") || strings.HasPrefix(name, "valeur")) && !strings.HasSuffix(name, "Contrat") || name == "actesSousTraitance_montant"
+}

@@ -41,6 +41,7 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (*reader,
 	r := &reader{name: src.Name(), form: l.form, columns: l.finder.Columns()}
 	r.layer = format.Layer{Name: l.form.layer, Count: l.rows, Encoding: s.text.Encoding, Bounds: geo.EmptyBounds(), Trail: format.Trail{BOM: s.text.BOM}}
 	r.layer.Schema.Fields = r.columns.Fields
+	l.form.describe(r.layer.Schema.Fields)
 	r.layer.Warnings = append(append(r.columns.Warnings, s.text.Warnings()...), l.warnings...)
 	r.doc, err = openDocument(src, s.text, s.xml)
 	return r, err
