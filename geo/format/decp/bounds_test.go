@@ -101,7 +101,7 @@ func TestBounds(t *testing.T) {
 		"not JSON":     {`{"id":"2",}`, `d.json is not valid JSON at line 1, byte 89, record 2: a string expected, not "}]}"`},
 		"a bare word":  {`{"id":abc}`, "a value expected"},
 		"control":      {"{\"id\":\"a\nb\"}", "no unescaped control character in a string expected"},
-		"an escape":    {`{"id":"\q"}`, "a string with valid escape sequences expected"},
+		"an escape":    {`{"id":"\q"}`, "an escape sequence expected"},
 		"breaking off": {`{"id":"2"`, "d.json breaks off at line 1"},
 	} {
 		content := `{"marches":[` + fmt.Sprintf(minimal, 1, "") + "," + test.content

@@ -215,6 +215,7 @@ func TestDetect(t *testing.T) {
 		`{"type":"FeatureCollection","features":[{"acheteur":1,"titulaires":2,"codeCPV":3}]}`:                false,
 		`{"a":"\"marches\": acheteur titulaires codeCPV"}`:                                                   false,
 		`<marches><marche><acheteur/></marche></marches>`:                                                    true,
+		`<p:marches xmlns:p="x"><p:marche><p:acheteur/></p:marche></p:marches>`:                              true,
 		`<marches><marche><nom>Saint-Pierre</nom></marche></marches>`:                                        false,
 		`<?xml version="1.0"?><marches><contrat-concession/></marches>`:                                      true,
 		`marches;acheteur;titulaires;codeCPV`:                                                                false,

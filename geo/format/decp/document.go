@@ -125,7 +125,10 @@ func (d *document) element() (n record.Node, err error) {
 // place adds to an error which contract it is in.
 func (d *document) place(err error) error {
 	if g, ok := errors.AsType[*geo.Error](err); ok {
-		return geo.Errorf(g.Kind, "%s (contract %d)", g.Error(), d.count+1)
+		if g.Err != nil {
+			return geo.Errorf(g.Kind, "%s (contract %d): %w", g.Sentence(), d.count+1, g.Err)
+		}
+		return geo.Errorf(g.Kind, "%s (contract %d)", g.Sentence(), d.count+1)
 	}
 	return err
 }

@@ -35,7 +35,12 @@ func isXML(head []byte) bool {
 		return false
 	}
 	rest = bytes.ReplaceAll(rest, []byte{0}, nil) // of UTF-16
-	return bytes.Contains(rest, []byte("<acheteur")) || bytes.Contains(rest, []byte("<contrat-concession")) || bytes.Contains(rest, []byte("<codeCPV"))
+	for _, name := range []string{"acheteur", "contrat-concession", "codeCPV"} {
+		if bytes.Contains(rest, []byte("<"+name)) || bytes.Contains(rest, []byte(":"+name)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isJSON tells whether head is that of JSON with contracts: by the names of its

@@ -180,7 +180,7 @@ func (s *survey) choose(file, name string) (*finding, error) {
 	names := s.layers()
 	all := strings.Join(names, ", ")
 	if name == "" && len(names) > 1 {
-		return nil, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", file, all).WithHint("state which one to read")
+		return nil, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", file, all).WithHint("state which one to read with --layer or source.layer")
 	}
 	if name == "" {
 		name = names[0]

@@ -148,6 +148,7 @@ func TestRefuses(t *testing.T) {
 		"[" + strings.Join(wide, ",") + "]": "row 1001: the rows have more than 1000 columns",
 		`[{"a":1},{"a":`:                    "breaks off at line 1, byte 14, record 2",
 		`[{"a":1},{a:2}]`:                   "is not valid JSON at line 1, byte 10, record 2: a string expected",
+		`"a text"`:                          "is not an array or object of JSON",
 		`{"siret":["1"]}`:                   "has no array of objects that could be a table",
 	} {
 		if _, _, err := table(t, content, format.Options{}); err == nil || geo.KindOf(err) == geo.KindInternal || !strings.Contains(err.Error(), want) {

@@ -224,7 +224,7 @@ func (s *survey) choose(name string) (*list, error) {
 	case name != "":
 		return nil, geo.Errorf(geo.KindInvalid, "%s has no layer %q; it has %s", s.file, name, all)
 	case len(s.lists) > 1:
-		return nil, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", s.file, all).WithHint("state which one to read")
+		return nil, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", s.file, all).WithHint("state which one to read with --layer or source.layer")
 	}
 	return s.lists[0], nil
 }

@@ -2,6 +2,7 @@ package record
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 
 	"puy/geo/format"
@@ -80,7 +81,7 @@ func (c *cursor) string() (text string, good bool) {
 			if !escaped {
 				text = strings.ToValidUTF8(string(raw), "\ufffd")
 			} else if json.Unmarshal(c.b[c.i-1:i+1], &text) != nil {
-				return "", c.expected("a string with valid escape sequences")
+				return "", c.expected("an escape sequence")
 			}
 			c.i = i + 1
 			// Databases refuse U+0000.
@@ -168,7 +169,7 @@ func (c *cursor) number() (n Node, good bool) {
 		return Node{Kind: Text, Text: "-Infinity"}, c.word("-Infinity")
 	}
 	rest := c.b[c.i:]
-	_, size := format.ScanNumber(rest)
+	f, size := format.ScanNumber(rest)
 	if size == len(rest) || len(rest) == 1 && rest[0] == '-' {
 		return n, c.short() // it might go on
 	}
@@ -176,7 +177,11 @@ func (c *cursor) number() (n Node, good bool) {
 		return n, c.expected("a value")
 	}
 	c.i += size
-	return Node{Kind: Number, Text: string(rest[:size])}, true
+	n = Node{Kind: Number, Text: string(rest[:size])}
+	if math.IsInf(f, 0) { // which databases do not take for JSON
+		n.Kind = Text
+	}
+	return n, true
 }
 
 func (c *cursor) elements(n *Node, depth int) bool {

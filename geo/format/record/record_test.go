@@ -110,7 +110,7 @@ func TestElement(t *testing.T) {
 
 // FuzzWalker compares each record with what encoding/json reads.
 func FuzzWalker(f *testing.F) {
-	for _, seed := range []string{`[{"a":[1,-2.5e3,"x\u00e9\\",true,null,{}]},[]]`, `{"a":[1],"b":{"c":["d"]}}`, `[NaN,-Infinity,Infinity]`, `[1,]`, `["\ud800"]`, `[`, `{"a":[{"a":1,"a":2}]}`} {
+	for _, seed := range []string{`[{"a":[1,-2.5e3,"x\u00e9\\",true,null,{}]},[]]`, `{"a":[1],"b":{"c":["d"]}}`, `[NaN,-Infinity,Infinity]`, `[1,]`, "1", `[1e999]`, `["\ud800"]`, `[`, `{"a":[{"a":1,"a":2}]}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -68,7 +68,7 @@ func (w *Walker) Next(decide func(path []string, first byte) Action) (n Node, er
 			return n, err
 		}
 		action := decide(w.path, first)
-		if len(w.path) == 0 && action != Enter {
+		if len(w.open) == 0 && (action != Enter || first != '{' && first != '[') {
 			return n, geo.Errorf(geo.KindInvalid, "%s is not an array or object of JSON", w.name)
 		}
 		switch {
@@ -175,11 +175,11 @@ func (w *Walker) try(read func(c *cursor) bool) error {
 	}
 }
 
-func (w *Walker) record() string {
+func (w *Walker) record() geo.Sentence {
 	if w.count == 0 {
-		return ""
+		return geo.Say("")
 	}
-	return geo.Errorf(geo.KindInvalid, ", record %d", w.count).Message
+	return geo.Say(", record %d", w.count)
 }
 
 func (w *Walker) failed(c *cursor) error {
@@ -188,9 +188,9 @@ func (w *Walker) failed(c *cursor) error {
 	case tooShort:
 		return geo.Errorf(geo.KindInvalid, "%s breaks off at line %d, byte %d%s: the file is not complete", w.name, line, at, w.record())
 	case tooDeep:
-		return geo.Errorf(geo.KindLimit, "%s, line %d, byte %d%s: nested more than %d deep", w.name, line, at, w.record(), maxDepth)
+		return geo.Errorf(geo.KindLimit, "%s: line %d, byte %d%s: nested more than %d deep", w.name, line, at, w.record(), maxDepth)
 	case tooMany:
-		return geo.Errorf(geo.KindLimit, "%s, line %d, byte %d%s: one record has more than %d values", w.name, line, at, w.record(), maxNodes)
+		return geo.Errorf(geo.KindLimit, "%s: line %d, byte %d%s: one record has more than %d values", w.name, line, at, w.record(), maxNodes)
 	}
 	rest := c.b[c.i:]
 	found := strings.ToValidUTF8(string(rest[:min(len(rest), 12)]), "")
