@@ -60,7 +60,9 @@ func (c *contract) modify(f *form, nested map[string]*record.Node) {
 		c.set(initial("dureeMois"), duration)
 	}
 	for _, name := range f.amounts {
-		c.set(name+"Contrat", current[name])
+		if told(current[name]) {
+			c.set(name+"Contrat", current[name])
+		}
 		c.once = append(c.once, cell{name, current[name]})
 	}
 	if told(first) {
