@@ -62,7 +62,7 @@ func isJSON(head []byte) bool {
 			found[key] = true
 		}
 	})
-	return listed && len(found) >= 3 && (found["acheteur"] || found["autoriteConcedante"] || found["titulaires"] || found["concessionnaires"])
+	return listed && len(found) >= 2 && (found["acheteur"] || found["autoriteConcedante"] || found["titulaires"] || found["concessionnaires"])
 }
 
 // each calls do with each key in head and how many arrays and objects are around it.
