@@ -107,7 +107,7 @@ func flattened(buyer, holder, amount string, more ...Field) []Field {
 		field(holder+"s_nombre", Integer, "Nombre de titulaires", "Number of holders"),
 		field(holder+"_rang", Integer, "Rang du titulaire", "Place of the holder"),
 		field(holder+"sInitiaux", AnyKind, "Titulaires initiaux", "Initial holders"),
-		field(amount+"Contrat", Number, "Montant HT du contrat, sur chacune de ses lignes", "Amount of the contract excl. VAT, in each of its rows"),
+		field(amount+"Contrat", Number, "Montant HT du contrat", "Amount of the contract excl. VAT"),
 		field("dureeMoisInitiale", Integer, "Durée initiale en mois", "Initial duration in months"),
 		field("modifications_nombre", Integer, "Nombre de modifications", "Number of modifications"),
 		field("modification_date", Date, "Dernière modification", "Last modification"),
