@@ -28,6 +28,7 @@ func samples(t *testing.T) map[string][]byte {
 			`<titulaire><id>2</id></titulaire></titulaires></marche></marches>`),
 		"jsontable": []byte(`{"results":[{"a":1,"b":"é","c":[1,2]},{"a":2.5,"o":{"x":null}}]}`),
 		"topojson":  []byte(`{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"LineString","arcs":[0],"properties":{"n":"é"}}]}}}`),
+		"gtfs":      []byte(pack(t, "routes.txt", "route_id,route_short_name\n1,A\n2,é\n", "trips.txt", "route_id,trip_id,service_id\n1,1,1\n1,2,1\n")),
 	}
 	layer := format.Layer{Name: "a", CRS: crs.WGS84, Schema: geo.Schema{Geometry: geo.GeometryLineString, Fields: []geo.Field{{Name: "nom", Type: geo.TypeText}, {Name: "n", Type: geo.TypeInteger}}}}
 	line, err := geo.NewGeometry(geom.NewLineStringFlat(geom.XY, []float64{3, 45, 4, 46, 5, 45}))

@@ -13,6 +13,7 @@ import (
 	"puy/geo/format/gml"
 	"puy/geo/format/gpkg"
 	"puy/geo/format/gpx"
+	"puy/geo/format/gtfs"
 	"puy/geo/format/jsonfg"
 	"puy/geo/format/jsontable"
 	"puy/geo/format/kml"
@@ -26,7 +27,7 @@ import (
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
 		decp.Format(), topojson.Format(), jsontable.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
