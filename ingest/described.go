@@ -86,6 +86,9 @@ func Described(r *Report) []Finding {
 	} else {
 		add("clés possibles", "possible keys", strings.Join(keys, ", "))
 	}
+	if r.Fits != nil {
+		say("schéma proposé", "proposed schema", geo.Localized{FR: r.Fits.Name + " — " + r.Fits.Message.FR, EN: r.Fits.Name + " — " + r.Fits.Message.EN})
+	}
 	return all
 }
 

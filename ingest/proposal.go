@@ -44,6 +44,11 @@ func Proposal(d catalog.Dataset, r *Report, lang string) string {
 	if key != "" {
 		y.line(0, "key", key, keyNote(found, key, "fr"), keyNote(found, key, "en"))
 	}
+	if d.Schema != "" {
+		y.line(0, "schema", d.Schema, "", "")
+	} else if r.Fits != nil {
+		y.raw(0, "# schema", quoted(r.Fits.Name), "pour vérifier les lignes d’après ce schéma national", "to check rows against this national schema")
+	}
 	if d.Time != "" {
 		y.line(0, "time", d.Time, "", "")
 	}

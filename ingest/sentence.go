@@ -134,6 +134,9 @@ func detailFR(p geo.Problem) string {
 		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
 			return "ligne " + row
 		}
+		if more, ok := strings.CutSuffix(p.Detail, " further contracts"); ok {
+			return "autres contrats : " + more
+		}
 	}
 	return p.Detail
 }
@@ -145,6 +148,10 @@ func ignoredFR(detail string) string {
 		{"%d lines above the header", "lignes au-dessus de l’en-tête : %d"},
 		{"%d cells with an error", "cellules en erreur, laissées vides : %d"},
 		{"%d formulas that were never computed", "formules jamais calculées : %d ; ouvrez puis enregistrez le fichier dans un tableur"},
+		{"%d holders that their contract names twice", "titulaires nommés deux fois par leur contrat, repris une fois : %d"},
+		{"%d values that are no objects", "valeurs qui ne sont pas des objets : %d"},
+		{"%d values that are no contracts", "valeurs qui ne sont pas des contrats : %d"},
+		{"%d control characters that XML does not allow", "caractères de contrôle interdits en XML, remplacés par des espaces : %d"},
 		{"%d merged areas", "zones fusionnées : %d"},
 	} {
 		if _, err := fmt.Sscanf(detail, pair[0], &n); err == nil {

@@ -7,6 +7,7 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/archive"
 	"puy/geo/format/csv"
+	"puy/geo/format/decp"
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gml"
@@ -14,6 +15,7 @@ import (
 	"puy/geo/format/gpx"
 	"puy/geo/format/gtfs"
 	"puy/geo/format/jsonfg"
+	"puy/geo/format/jsontable"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
 	"puy/geo/format/parquet"
@@ -28,7 +30,7 @@ import (
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
 	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(), xls.Format(),
-		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
+		decp.Format(), topojson.Format(), jsontable.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the

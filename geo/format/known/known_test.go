@@ -68,6 +68,10 @@ func TestDetect(t *testing.T) {
 		{"a.zip", zipped(t, "lisezmoi.txt", "données.csv"), "zip"},
 		{"a.zip", zipped(t, "x/y.zip"), "zip"},
 		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
+		{"a.json", `[{"id":"1","acheteur":{"id":"1"},"titulaires":[],"codeCPV":"4"}]`, "decp"},
+		{"a.xml", "<marches><marche><acheteur/></marche></marches>", "decp"},
+		{"a.json", `{"total_count":1,"results":[{"a":1}]}`, "jsontable"},
+		{"a.json", `[{"type":"Feature"}]`, "geojson"},
 		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
@@ -130,7 +134,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "xls", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "xls", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "decp", "jsontable"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
