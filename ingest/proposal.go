@@ -111,6 +111,7 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	} else if len(found.Layers) > 1 && slices.Contains(found.Layers, r.Layer) {
 		y.line(1, "layer", r.Layer, "", "")
 	}
+	y.tags(s.Tags, found)
 	if found.Header > 0 || r.Format == "csv" || s.Encoding != "" || r.Format == "shp" {
 		y.line(1, "encoding", r.Encoding, "", "")
 	}
@@ -150,6 +151,24 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	} else {
 		y.line(1, "crs", r.CRS, "", "")
 	}
+}
+
+// tags writes which elements of an OpenStreetMap file are meant: those that the user
+// said, or the most frequent ones for him to replace.
+func (y *entryText) tags(said []string, found *Findings) {
+	noteFR, noteEN := "", ""
+	if len(said) == 0 && len(found.Tags) > 0 {
+		said = []string{found.Tags[0].Tag}
+		noteFR, noteEN = "à choisir parmi les attributs ci-dessus ou d’autres", "to be chosen among the tags above or others"
+	}
+	if len(said) == 0 {
+		return
+	}
+	var texts []string
+	for _, tag := range said {
+		texts = append(texts, quoted(tag))
+	}
+	y.raw(1, "tags", "["+strings.Join(texts, ", ")+"]", noteFR, noteEN)
 }
 
 func (y *entryText) fields(r *Report) {

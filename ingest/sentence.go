@@ -143,12 +143,29 @@ func ignoredFR(detail string) string {
 		{"%d cells with an error", "cellules en erreur, laissées vides : %d"},
 		{"%d formulas that were never computed", "formules jamais calculées : %d ; ouvrez puis enregistrez le fichier dans un tableur"},
 		{"%d merged areas", "zones fusionnées : %d"},
+		{"%d of its nodes are not in the file", "nœuds absents du fichier : %d"},
+		{"%d of its ways are not in the file", "chemins absents du fichier : %d"},
+		{"a ring does not close at node %d", "un contour n’est pas fermé au nœud %d"},
+		{"%d more elements that are not complete in the file", "autres éléments incomplets dans le fichier : %d"},
+		{"%d relations that are neither areas nor routes", "relations qui ne sont ni des surfaces ni des itinéraires : %d"},
 	} {
 		if _, err := fmt.Sscanf(detail, pair[0], &n); err == nil {
 			return fmt.Sprintf(pair[1], n)
 		}
 	}
+	if name, reason, ok := strings.Cut(detail, " is left out: "); ok {
+		return name + " n’est pas repris : " + ignoredFR(reason)
+	}
+	if name, reason, ok := strings.Cut(detail, " is not complete: "); ok {
+		return name + " n’est pas complet : " + ignoredFR(reason)
+	}
 	switch detail {
+	case "it has no ways":
+		return "aucun chemin n’en est membre"
+	case "it has no ring":
+		return "il n’a pas de contour"
+	case "it has no two different positions":
+		return "il n’a pas deux positions différentes"
 	case "no header was found: the columns have numbers":
 		return "aucun en-tête n’a été trouvé : les colonnes sont numérotées"
 	case "too many vertices to look for all gaps":

@@ -15,6 +15,7 @@ import (
 	"puy/geo/format/jsonfg"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
+	"puy/geo/format/osmpbf"
 	"puy/geo/format/parquet"
 	"puy/geo/format/shp"
 	"puy/geo/format/topojson"
@@ -24,7 +25,7 @@ import (
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), osmpbf.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
 		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
