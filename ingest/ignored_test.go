@@ -19,6 +19,12 @@ func TestSentencesOfWhatWasLeftOut(t *testing.T) {
 			"A part of the file is missing or was left out (2 lines above the header)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Column: "wkb", Detail: "a binary column"},
 			"Une partie du fichier manque ou n’a pas été reprise (une colonne binaire).", "A part of the file is missing or was left out (a binary column)."},
+		{geo.Problem{Rule: geo.RuleIgnored, Detail: "relation/7 is left out: 2 of its ways are not in the file"},
+			"Une partie du fichier manque ou n’a pas été reprise (relation/7 n’est pas repris : chemins absents du fichier : 2).",
+			"A part of the file is missing or was left out (relation/7 is left out: 2 of its ways are not in the file)."},
+		{geo.Problem{Rule: geo.RuleIgnored, Detail: "relation/7 is left out: a ring does not close at node 12"},
+			"Une partie du fichier manque ou n’a pas été reprise (relation/7 n’est pas repris : un contour n’est pas fermé au nœud 12).",
+			"A part of the file is missing or was left out (relation/7 is left out: a ring does not close at node 12)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Detail: "what has no French"},
 			"Une partie du fichier manque ou n’a pas été reprise (what has no French).", "A part of the file is missing or was left out (what has no French)."},
 	} {

@@ -35,8 +35,13 @@ func Proposal(d catalog.Dataset, r *Report, lang string) string {
 		title = strings.Join(strings.Fields(name), " ")
 	}
 	y.raw(0, "title", "{fr: "+quoted(title)+"}", "à reformuler", "to be worded")
-	y.raw(0, "internal", "true", "à remplacer par une licence ouverte, comme licence: lov2, pour publier",
-		"replace by an open licence, as licence: lov2, to publish")
+	if r.Format == "osmpbf" {
+		y.raw(0, "licence", "odc-odbl", "celle d’OpenStreetMap, qui demande d’en nommer la source", "that of OpenStreetMap, which asks to name where the data are from")
+		y.raw(0, "provenance", "{fr: "+quoted("© les contributeurs d’OpenStreetMap")+", en: "+quoted("© OpenStreetMap contributors")+"}", "", "")
+	} else {
+		y.raw(0, "internal", "true", "à remplacer par une licence ouverte, comme licence: lov2, pour publier",
+			"replace by an open licence, as licence: lov2, to publish")
+	}
 	key := d.Key
 	if key == "" && len(found.Keys) > 0 {
 		key = found.Keys[0].Field

@@ -73,7 +73,7 @@ func parseCondition(text string) (condition, error) {
 	}
 	key := sides[0]
 	if len(sides) > 2 {
-		return c, fmt.Errorf("%q has more than one =; put values that have one between double quotes", text)
+		return c, fmt.Errorf("a tag has one =; put values that have one between double quotes")
 	}
 	if len(sides) == 2 {
 		key, c.not = strings.CutSuffix(key, "!")
@@ -84,7 +84,7 @@ func parseCondition(text string) (condition, error) {
 		return c, err
 	}
 	if c.key == "" || c.key == "*" && !quoted(key) {
-		return c, fmt.Errorf("the key of %q is missing; a tag is expected, as highway=cycleway", text)
+		return c, fmt.Errorf("a key is missing; a tag is expected, as highway=cycleway")
 	}
 	if len(sides) == 1 {
 		return c, nil
@@ -102,9 +102,9 @@ func parseCondition(text string) (condition, error) {
 		case v == "*" && !quoted(value) && len(values) == 1:
 			return c, nil
 		case v == "*" && !quoted(value):
-			return c, fmt.Errorf("%q: * stands alone for any value", text)
+			return c, fmt.Errorf("* stands alone for any value")
 		case v == "":
-			return c, fmt.Errorf("%q: a value is missing; * stands for any", text)
+			return c, fmt.Errorf("the value of %s is missing; * stands for any", c.key)
 		}
 		c.values = append(c.values, v)
 	}
