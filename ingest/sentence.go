@@ -162,6 +162,8 @@ func ignoredFR(detail string) string {
 	switch detail {
 	case "it has no ways":
 		return "aucun chemin n’en est membre"
+	case "it consists of other relations":
+		return "elle est faite d’autres relations"
 	case "it has no ring":
 		return "il n’a pas de contour"
 	case "it has no two different positions":

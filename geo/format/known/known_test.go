@@ -69,6 +69,7 @@ func TestDetect(t *testing.T) {
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "ods"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
+		{"a.csv", "\x00\x00\x00\x0e\x0a\x09OSMHeader\x18\xae\x01", "osmpbf"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
 		if err != nil || f.Name != c.want {
@@ -86,6 +87,9 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
 		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
+		{"a.osm", "<?xml version='1.0'?><osm version='0.6'/>", "OpenStreetMap XML (send the same extract in PBF, .osm.pbf"},
+		{"a.osm.bz2", "BZh91AY", "OpenStreetMap data in XML (send the same extract in PBF, .osm.pbf)"},
+		{"a.xml", "<osmChange version='0.6'/>", "a change file of OpenStreetMap"},
 		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
 		{"a.gpkg", "SQLite format 3\x00" + strings.Repeat("\x00", 84), "an SQLite database that is not a GeoPackage"},
 		{"a.bin", "\x01\x02\x03\x04", "the format of a.bin is not known"},
@@ -118,7 +122,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "osmpbf"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

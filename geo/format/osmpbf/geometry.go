@@ -150,6 +150,16 @@ func (p *plan) memberWays(s shape, fn func(refs []int64, role []byte) error) (al
 	return all, missing, err
 }
 
+// withoutWays says why the current relation has no ways that make its geometry.
+func (p *plan) withoutWays() error {
+	for _, m := range p.element.Members {
+		if m.Kind == block.Relation {
+			return without("it consists of other relations")
+		}
+	}
+	return without("it has no ways")
+}
+
 // route makes lines of the ways of a relation, each in the direction of the way.
 func (p *plan) route() (geom.T, string, error) {
 	var l positionsOf
@@ -158,7 +168,7 @@ func (p *plan) route() (geom.T, string, error) {
 	case err != nil:
 		return nil, "", err
 	case all == 0:
-		return nil, "", without("it has no ways")
+		return nil, "", p.withoutWays()
 	case len(l.ends) == 0:
 		return nil, "", without("%d of its ways are not in the file", missing)
 	}
@@ -179,7 +189,7 @@ func (p *plan) multipolygon() (geom.T, error) {
 	case err != nil:
 		return nil, err
 	case all == 0:
-		return nil, without("it has no ways")
+		return nil, p.withoutWays()
 	case missing > 0:
 		return nil, without("%d of its ways are not in the file", missing)
 	}

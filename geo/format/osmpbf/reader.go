@@ -109,7 +109,7 @@ func (r *reader) rehearse(ctx context.Context) error {
 	if r.more > 0 {
 		r.layer.Warnings = append(r.layer.Warnings, geo.Problem{Rule: geo.RuleIgnored, Detail: fmt.Sprintf("%d more elements that are not complete in the file", r.more)})
 	}
-	if n := r.others.count; n > 0 {
+	if n := r.others.count; n > 0 && r.shapes != point {
 		detail := fmt.Sprintf("%d relations that are neither areas nor routes", n)
 		if len(r.others.types) > 0 {
 			detail += " (" + strings.Join(r.others.types, ", ") + ")"

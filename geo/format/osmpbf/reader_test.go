@@ -168,6 +168,7 @@ func TestRelations(t *testing.T) {
 		"a way is missing":      {relation(1, "multipolygon", 5, "outer", 77, "outer"), []string{"Geometry n=0", "ignored relation/1 is left out: 1 of its ways are not in the file"}},
 		"a node is missing":     {relation(1, "multipolygon", 5, "outer", 10, "outer"), []string{"Geometry n=0", "ignored relation/1 is left out: a ring does not close at node 101"}},
 		"no ways":               {relation(1, "multipolygon"), []string{"Geometry n=0", "ignored relation/1 is left out: it has no ways"}},
+		"a route of routes":     {osmtest.Relation{ID: 1, Tags: []string{"type", "route", "r", "1"}, Members: []osmtest.Member{{Type: 2, ID: 5}}}, []string{"Geometry n=0", "ignored relation/1 is left out: it consists of other relations"}},
 		"a route": {relation(1, "route", 9, "forward", 1, "", 5, "platform", 10, "", 78, ""),
 			[]string{"MultiLineString n=1", "ignored relation/1 is not complete: 1 of its ways are not in the file", "relation/1 MULTILINESTRING ((2 3, 2 4), (0 0, 1 0, 2 0))"}},
 		"a route without ways": {relation(1, "route", 78, ""), []string{"Geometry n=0", "ignored relation/1 is left out: 1 of its ways are not in the file"}},
