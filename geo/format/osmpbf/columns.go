@@ -70,7 +70,7 @@ func newColumns(c *tagCounts, keys []string, declared map[string]geo.FieldType) 
 	taken := map[string]bool{fieldID: true, fieldKind: true, fieldRest: true, fieldVersion: true, fieldTimestamp: true}
 	add := func(key string) {
 		// Databases do not tell names apart by their case.
-		if folded := strings.ToLower(key); key != "" && !taken[folded] && len(key) <= maxKey && block.Valid([]byte(key)) == key {
+		if folded := strings.ToLower(key); key != "" && !taken[folded] && len(key) <= maxKey && block.IsValid([]byte(key)) {
 			taken[folded] = true
 			n := notation(key, declared[key])
 			out.index[key] = len(out.fields)
@@ -142,7 +142,11 @@ func (c *columns) values(e *block.Element, id string, row int64, values []geo.Va
 			rest = geo.AppendJSONString(rest, block.Valid(value))
 		case len(value) == 0:
 		case c.notations[i].Type == geo.TypeText:
-			values[i] = geo.Text(block.Valid([]byte(c.texts.String(value))))
+			if block.IsValid(value) {
+				values[i] = geo.Text(c.texts.String(value))
+			} else {
+				values[i] = geo.Text(block.Valid(value))
+			}
 		default:
 			if values[i], ok = c.notations[i].Parse(value); !ok {
 				problems = append(problems, geo.Problem{Row: row, Column: string(key), Rule: geo.RuleType, Value: geo.ClipValue(block.Valid(value)), Detail: "expected " + c.notations[i].Type.String()})

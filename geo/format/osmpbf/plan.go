@@ -29,6 +29,8 @@ type plan struct {
 	ways      *idtable.Table // the places of ways in refs
 	refs      idtable.Spool
 
+	wanted int64 // ids that were noted as needed
+
 	block   block.Block
 	element block.Element
 }
@@ -113,11 +115,26 @@ func (p *plan) fits() (s shape, other bool) {
 func (p *plan) need(s shape) error {
 	switch p.element.Kind {
 	case block.Way:
-		return p.nodes.Add(p.element.Refs...)
+		return p.want(&p.nodes, p.element.Refs...)
 	case block.Relation:
-		return needs(&p.element, s, func(id int64, _ []byte) error { return p.members.Add(id) })
+		return needs(&p.element, s, func(id int64, _ []byte) error { return p.want(&p.members, id) })
 	}
 	return nil
+}
+
+// A file can hold no more elements than it has bytes; an element may be needed a few
+// times. More than that is a list that repeats one number, made to fill the disk.
+const (
+	wantedPerByte = 4
+	wantedAnyway  = 16 << 20
+)
+
+// want notes ids as needed.
+func (p *plan) want(by *idtable.Sorter, ids ...int64) error {
+	if p.wanted += int64(len(ids)); p.wanted > wantedAnyway+wantedPerByte*p.file.Size() {
+		return geo.Errorf(geo.KindLimit, "the ways and relations refer to more nodes and ways than a file of %d bytes can hold", p.file.Size())
+	}
+	return by.Add(ids...)
 }
 
 // each reads the elements of a kind, without tags.
@@ -156,10 +173,10 @@ func (p *plan) fetchWays(ctx context.Context) (err error) {
 		return err
 	}
 	return p.each(ctx, block.Way, func(e *block.Element) error {
-		if _, ok, err := p.ways.Get(e.ID); !ok || err != nil {
+		if place, ok, err := p.ways.Get(e.ID); !ok || place != 0 || err != nil {
 			return err
 		}
-		if err := p.nodes.Add(e.Refs...); err != nil {
+		if err := p.want(&p.nodes, e.Refs...); err != nil {
 			return err
 		}
 		at, err := p.refs.Append(e.Refs)

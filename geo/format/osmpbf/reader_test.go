@@ -202,7 +202,7 @@ func TestFields(t *testing.T) {
 	for i := range 200 {
 		ways = append(ways, osmtest.Way{ID: int64(i + 1), Refs: []int64{1, 2}, Tags: []string{"highway", "cycleway", "surface", "asphalt", "rare", fmt.Sprint(i)}})
 	}
-	ways[0].Tags = []string{"highway", "cycleway", "surface", "bad \xff", "only", "\x02\"here\"", "name", "Voie verte", "lanes", "2", "Surface", "x", "osm_id", "y"}
+	ways[0].Tags = []string{"highway", "cycleway", "surface", "bad \xff\x00", "only", "\x02\"here\"", "name", "Voie verte", "lanes", "2", "Surface", "x", "osm_id", "y"}
 	ways[1].Tags = []string{"highway", "cycleway", "lanes", "two"}
 	r, err := osmpbf.Format().Open(t.Context(), source(t, town(osmtest.Ways(osmtest.Zlib, ways...))), format.Options{Tags: []string{"highway=cycleway", "cycleway=*"}, Types: map[string]geo.FieldType{"lanes": geo.TypeInteger, "osm_version": geo.TypeInteger}})
 	if err != nil {
@@ -224,7 +224,7 @@ func TestFields(t *testing.T) {
 	for _, v := range f.Values {
 		values = append(values, v.String())
 	}
-	want := []string{"way/1", "way", "cycleway", "Voie verte", "2", "bad \ufffd", "", `{"only":"\u0002\"here\"","Surface":"x","osm_id":"y"}`, "7", "2023-11-14T22:13:20Z"}
+	want := []string{"way/1", "way", "cycleway", "Voie verte", "2", "bad \ufffd\ufffd", "", `{"only":"\u0002\"here\"","Surface":"x","osm_id":"y"}`, "7", "2023-11-14T22:13:20Z"}
 	if diff := cmp.Diff(want, values); diff != "" {
 		t.Error(diff)
 	}
@@ -268,6 +268,25 @@ func TestGzipAndTable(t *testing.T) {
 	}
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "puy-*"))
 	if len(left) != 0 || err != nil {
+		t.Error(left, err)
+	}
+}
+
+// TestBomb refuses a small file whose ways have more nodes than it can hold.
+func TestBomb(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	refs := osmtest.Message{}.Bytes(8, bytes.Repeat([]byte{2}, 1<<20))
+	var group osmtest.Message
+	for i := range 18 {
+		group = group.Bytes(3, append(osmtest.Message{}.Number(1, uint64(i+1)).Packed(2, 1).Packed(3, 2), refs...))
+	}
+	bomb := osmtest.Blob("OSMData", osmtest.Zstd, osmtest.Message{}.Bytes(1, osmtest.Message{}.Bytes(1, nil).Bytes(1, []byte("a")).Bytes(1, []byte("b"))).Bytes(2, group))
+	_, err := rows(t, source(t, town(bomb)), format.Options{Tags: []string{"a=b"}})
+	if geo.KindOf(err) != geo.KindLimit || !strings.Contains(err.Error(), "refer to more nodes and ways than") {
+		t.Error(err)
+	}
+	left, err := os.ReadDir(os.TempDir())
+	if err != nil || len(left) != 0 {
 		t.Error(left, err)
 	}
 }

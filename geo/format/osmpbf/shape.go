@@ -35,24 +35,22 @@ type areaKey struct {
 	except bool
 }
 
-// areaKeys gives the keys of areas, after the tables that editors and maps go by
+// areaKeys are the keys of areas, after the tables that editors and maps go by
 // (OpenStreetMap wiki, "Key:area" and "Overpass turbo/Polygon Features"). Roads,
 // paths, walls and fences are lines unless area=yes says otherwise.
-func areaKeys() []areaKey {
-	return []areaKey{
-		{key: "building"}, {key: "building:part"}, {key: "landuse"}, {key: "amenity"}, {key: "shop"}, {key: "office"}, {key: "craft"}, {key: "healthcare"},
-		{key: "tourism"}, {key: "historic"}, {key: "place"}, {key: "boundary"}, {key: "military"}, {key: "ruins"}, {key: "geological"},
-		{key: "area:highway"}, {key: "indoor", values: []string{"area", "corridor", "room", "level"}}, {key: "golf"},
-		{key: "natural", values: []string{"coastline", "cliff", "ridge", "arete", "tree_row", "valley"}, except: true},
-		{key: "leisure", values: []string{"track", "slipway"}, except: true},
-		{key: "man_made", values: []string{"cutline", "embankment", "pipeline", "dyke", "breakwater", "groyne"}, except: true},
-		{key: "aeroway", values: []string{"taxiway", "runway", "parking_position"}, except: true},
-		{key: "waterway", values: []string{"riverbank", "dock", "boatyard", "dam"}},
-		{key: "railway", values: []string{"station", "turntable", "roundhouse", "platform"}},
-		{key: "public_transport", values: []string{"platform", "station", "stop_area"}},
-		{key: "power", values: []string{"plant", "substation", "generator", "transformer"}},
-		{key: "highway", values: []string{"services", "rest_area", "platform"}},
-	}
+var areaKeys = [...]areaKey{
+	{key: "building"}, {key: "building:part"}, {key: "landuse"}, {key: "amenity"}, {key: "shop"}, {key: "office"}, {key: "craft"}, {key: "healthcare"},
+	{key: "tourism"}, {key: "historic"}, {key: "place"}, {key: "boundary"}, {key: "military"}, {key: "ruins"}, {key: "geological"},
+	{key: "area:highway"}, {key: "indoor", values: []string{"area", "corridor", "room", "level"}}, {key: "golf"},
+	{key: "natural", values: []string{"coastline", "cliff", "ridge", "arete", "tree_row", "valley"}, except: true},
+	{key: "leisure", values: []string{"track", "slipway"}, except: true},
+	{key: "man_made", values: []string{"cutline", "embankment", "pipeline", "dyke", "breakwater", "groyne"}, except: true},
+	{key: "aeroway", values: []string{"taxiway", "runway", "parking_position"}, except: true},
+	{key: "waterway", values: []string{"riverbank", "dock", "boatyard", "dam"}},
+	{key: "railway", values: []string{"station", "turntable", "roundhouse", "platform"}},
+	{key: "public_transport", values: []string{"platform", "station", "stop_area"}},
+	{key: "power", values: []string{"plant", "substation", "generator", "transformer"}},
+	{key: "highway", values: []string{"services", "rest_area", "platform"}},
 }
 
 // isArea tells whether the tags of a closed way make it an area.
@@ -64,7 +62,7 @@ func isArea(e *block.Element) bool {
 	default:
 		return true
 	}
-	for _, a := range areaKeys() {
+	for _, a := range areaKeys {
 		value := e.Get(a.key)
 		if value == nil || string(value) == "no" {
 			continue

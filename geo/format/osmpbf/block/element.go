@@ -2,6 +2,8 @@ package block
 
 import (
 	"bytes"
+	"strings"
+	"unicode/utf8"
 )
 
 // Kind is one of the three kinds of elements, as a bit.
@@ -86,8 +88,17 @@ func (e *Element) Closed() bool {
 	return n > 3 && e.Refs[0] == e.Refs[n-1]
 }
 
-// Valid gives text of a tag with what is not UTF-8 replaced.
-func Valid(text []byte) string { return string(bytes.ToValidUTF8(text, []byte("\ufffd"))) }
+// IsValid tells whether text of a tag is UTF-8 without NUL, as it must be in XML, where
+// all of OpenStreetMap comes from.
+func IsValid(text []byte) bool { return utf8.Valid(text) && bytes.IndexByte(text, 0) < 0 }
+
+// Valid gives text of a tag with what is not valid replaced by U+FFFD.
+func Valid(text []byte) string {
+	if IsValid(text) {
+		return string(text)
+	}
+	return strings.ReplaceAll(string(bytes.ToValidUTF8(text, []byte("\ufffd"))), "\x00", "\ufffd")
+}
 
 // table is the strings of a block.
 type table [][]byte
