@@ -155,7 +155,7 @@ func (j *joiner) add(path string) error {
 		j.lines.Write(header) //nolint:errcheck // Flush tells it
 	case !bytes.Equal(plain, j.header):
 		return geo.Errorf(geo.KindInvalid, "%s does not have the header of the files before", src.Name()).
-			WithHint("the first file's is " + geo.ClipValue(string(j.header)))
+			WithHint("the first file’s is %s", geo.ClipValue(string(j.header)))
 	}
 	last := &lastByte{w: j.lines, last: '\n'}
 	n, err := io.Copy(last, io.LimitReader(in, j.left+1))

@@ -114,7 +114,7 @@ func unread(src *format.Source, what string) error {
 			titles = append(titles, f.Title)
 		}
 	}
-	reads := "puy reads " + strings.Join(titles, ", ")
+	reads := geo.Say("puy reads %s", strings.Join(titles, ", "))
 	if what == "" {
 		return geo.Errorf(geo.KindInvalid, "the format of %s is not known; %s", src.Name(), reads)
 	}

@@ -82,7 +82,7 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	for _, i := range list {
 		if opt.Layer != "" && called(names[i], opt.Layer) {
 			if at >= 0 {
-				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in " + names[i])
+				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in %s", names[i])
 			}
 			at = i
 		}
@@ -97,7 +97,7 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	case len(list) == 0:
 		return nil, unread(src, contents(names))
 	default:
-		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state as the layer which one to read")
+		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state which one to read with --layer or source.layer")
 	}
 	r := &unzipped{}
 	if err := r.open(ctx, a.Entries[at], opt, depth); err != nil {
