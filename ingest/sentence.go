@@ -146,6 +146,7 @@ func ignoredFR(detail string) string {
 		{"%d of its nodes are not in the file", "nœuds absents du fichier : %d"},
 		{"%d of its ways are not in the file", "chemins absents du fichier : %d"},
 		{"a ring does not close at node %d", "un contour n’est pas fermé au nœud %d"},
+		{"it has more than %d positions", "il a plus de %d positions"},
 		{"%d more elements that are not complete in the file", "autres éléments incomplets dans le fichier : %d"},
 		{"%d relations that are neither areas nor routes", "relations qui ne sont ni des surfaces ni des itinéraires : %d"},
 	} {

@@ -21,10 +21,11 @@
 // consist of; the positions of the nodes that all these need; and the features, to
 // find what the layer holds. Blocks without what a pass needs are skipped.
 //
-// Memory does not follow the file: at most 64 MiB for a block and 128 MiB for one
-// geometry of maxPositions positions, which bounds what strangers can ask for; 16
-// bytes a block of the file; and 70 MiB for the tables of ids, with 8 bytes for
-// each 256 nodes that are needed. The tables are in temporary files beyond that: 16
-// bytes a node, and about two bytes for each node of a way that a relation needs.
+// Memory does not follow the file: 65 MiB for the tables of ids, with 8 bytes for each
+// 256 nodes that are needed; 16 bytes a block of the file; and what a block and an
+// element take, a few MiB in files of others and, whatever strangers write, at most
+// 100 MiB for a block and 200 MiB for a geometry of maxPositions positions. Beyond
+// that tables are in temporary files: 16 bytes a node, and about two bytes for each
+// node of a way that a relation needs; bounded by the size of the file (see want).
 // Elements of each kind may come in any order; features come in that of the file.
 package osmpbf

@@ -11,8 +11,9 @@ import (
 	"puy/geo/format/rings"
 )
 
-// maxPositions bounds the positions of one geometry.
-const maxPositions = 4 << 20
+// maxPositions bounds the positions of one geometry; the largest known have about a
+// million.
+const maxPositions = 2 << 20
 
 // incomplete says why an element has no geometry.
 type incomplete struct{ reason string }

@@ -40,7 +40,7 @@ func open(ctx context.Context, src *format.Source, opt format.Options) (*reader,
 	}
 	filter, err := tagfilter.Parse(opt.Tags)
 	if err != nil {
-		return nil, geo.Errorf(geo.KindInvalid, "tags: %s", err.Error())
+		return nil, geo.Errorf(geo.KindInvalid, "tags: %s", err)
 	}
 	r := &reader{plan: plan{filter: filter}, bare: opt.Geometry == format.NoGeometryColumn}
 	if r.shapes, err = chosen(src, opt.Layer); err != nil {

@@ -47,9 +47,9 @@ func unselected(ctx context.Context, file *block.File, src *format.Source) error
 	for _, t := range counts[:min(len(counts), maxNamed)] {
 		shown = append(shown, fmt.Sprintf("%s (%d)", t.Tag, t.Count))
 	}
-	text := fmt.Sprintf("%s holds %d things of all sorts; say which ones make the dataset, as in tags: [highway=cycleway]", src.Name(), elements)
+	text := geo.Say("%s holds %d things of all sorts; say which ones make the dataset, as in tags: [highway=cycleway]", src.Name(), elements)
 	if len(shown) > 0 {
-		text += "; the most frequent are " + strings.Join(shown, ", ")
+		text = geo.Say("%s; the most frequent are %s", text, strings.Join(shown, ", "))
 	}
 	return &format.Unselected{Err: geo.Errorf(geo.KindInvalid, "%s", text).
 		WithHint(`state source.tags, or --tags on the command line; --tags "*" takes everything that has a tag`), Tags: counts}

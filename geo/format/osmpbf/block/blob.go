@@ -3,11 +3,12 @@ package block
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
+
+	"puy/geo"
 )
 
 // Bounds that the format states, in bytes.
@@ -50,7 +51,7 @@ func (u *unpacker) unpack(blob []byte) ([]byte, error) {
 			size = int64(m.number())
 		case blobRaw, blobZlib, blobLZMA, blobBzip2, blobLZ4, blobZstd:
 			if how != 0 {
-				return nil, errors.New("it holds its data twice")
+				return nil, geo.Errorf(geo.KindInvalid, "it holds its data twice")
 			}
 			how, data = m.field, m.bytes()
 		}
@@ -60,14 +61,14 @@ func (u *unpacker) unpack(blob []byte) ([]byte, error) {
 	}
 	switch how {
 	case 0:
-		return nil, errors.New("it holds no data")
+		return nil, geo.Errorf(geo.KindInvalid, "it holds no data")
 	case blobLZMA, blobBzip2:
-		return nil, errors.New("it is compressed with LZMA or bzip2, which the format does not use any more; zlib, zstd, lz4 or none is expected")
+		return nil, geo.Errorf(geo.KindInvalid, "it is compressed with LZMA or bzip2, which the format does not use any more; zlib, zstd, lz4 or none is expected")
 	case blobRaw:
 		return data, nil
 	}
 	if size < 0 || size > MaxBlob {
-		return nil, fmt.Errorf("it states %d bytes of decompressed data; at most %d are allowed", size, MaxBlob)
+		return nil, geo.Errorf(geo.KindInvalid, "it states %d bytes of decompressed data; at most %d are allowed", size, MaxBlob)
 	}
 	if int64(cap(u.raw)) < size {
 		u.raw = make([]byte, 0, size)
@@ -77,7 +78,7 @@ func (u *unpacker) unpack(blob []byte) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(got)) != size {
-		return nil, fmt.Errorf("it holds %d bytes of decompressed data and states %d", len(got), size)
+		return nil, geo.Errorf(geo.KindInvalid, "it holds %d bytes of decompressed data and states %d", len(got), size)
 	}
 	return got, nil
 }
@@ -102,18 +103,18 @@ func (u *unpacker) inflate(how uint64, data, dst []byte) ([]byte, error) {
 		in = u.zstd
 	default:
 		if err := u.resetZlib(data); err != nil {
-			return nil, fmt.Errorf("its zlib data are damaged (%w)", err)
+			return nil, geo.Errorf(geo.KindInvalid, "its zlib data are damaged: %w", err)
 		}
 		in = u.zlib
 	}
 	n, err := io.ReadFull(in, dst[:cap(dst)])
 	if err == nil {
 		if _, err = io.ReadFull(in, make([]byte, 1)); err == nil {
-			return nil, fmt.Errorf("it holds more decompressed data than the %d bytes that it states", cap(dst))
+			return nil, geo.Errorf(geo.KindInvalid, "it holds more decompressed data than the %d bytes that it states", cap(dst))
 		}
 	}
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, fmt.Errorf("its compressed data are damaged (%w)", err)
+		return nil, geo.Errorf(geo.KindInvalid, "its compressed data are damaged: %w", err)
 	}
 	return dst[:n], nil
 }

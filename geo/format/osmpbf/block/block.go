@@ -1,9 +1,9 @@
 package block
 
 import (
-	"errors"
-	"fmt"
 	"math"
+
+	"puy/geo"
 )
 
 // Bounds of one block and of one element.
@@ -76,9 +76,9 @@ func (b *Block) open(data []byte) error {
 	case m.err != nil:
 		return m.err
 	case b.granularity < 1 || b.granularity > 1e6 || b.dateGranularity < 1 || b.dateGranularity > 1e9:
-		return errors.New("its granularity makes no sense")
+		return geo.Errorf(geo.KindInvalid, "its granularity makes no sense")
 	case b.lonOffset < -maxOffset || b.lonOffset > maxOffset || b.latOffset < -maxOffset || b.latOffset > maxOffset:
-		return errors.New("the offset of its coordinates makes no sense")
+		return geo.Errorf(geo.KindInvalid, "the offset of its coordinates makes no sense")
 	}
 	b.blocks = message{rest: data}
 	return nil
@@ -91,7 +91,7 @@ func (b *Block) readStrings(data []byte) error {
 			continue
 		}
 		if len(b.strings) == maxStrings {
-			return fmt.Errorf("it has more than %d strings", maxStrings)
+			return geo.Errorf(geo.KindInvalid, "it has more than %d strings", maxStrings)
 		}
 		b.strings = append(b.strings, m.bytes())
 	}
@@ -162,7 +162,7 @@ func (b *Block) element(e *Element, want Kind) (bool, error) {
 	}
 	*e = Element{Kind: kind, tags: e.tags[:0], Refs: e.Refs[:0], Members: e.Members[:0], strings: b.strings}
 	if err := b.readElement(e, b.group.bytes()); err != nil {
-		return false, fmt.Errorf("%s %d: %w", e.Kind, e.ID, err)
+		return false, geo.Errorf(geo.KindInvalid, "%s %d: %w", e.Kind, e.ID, err)
 	}
 	return true, nil
 }
@@ -175,11 +175,11 @@ const (
 // position gives the place of coordinates in steps of granularity.
 func (b *Block) position(lon, lat int64) (Position, error) {
 	if lon < -maxSteps || lon > maxSteps || lat < -maxSteps || lat > maxSteps {
-		return Position{}, errors.New("its coordinates are no longitude and latitude")
+		return Position{}, geo.Errorf(geo.KindInvalid, "its coordinates are no longitude and latitude")
 	}
 	x, y := b.lonOffset+lon*b.granularity, b.latOffset+lat*b.granularity
 	if x < -180e9 || x > 180e9 || y < -90e9 || y > 90e9 {
-		return Position{}, fmt.Errorf("it lies at longitude %.7g, latitude %.7g, which is not on Earth", float64(x)/1e9, float64(y)/1e9)
+		return Position{}, geo.Errorf(geo.KindInvalid, "it lies at longitude %.7g, latitude %.7g, which is not on Earth", float64(x)/1e9, float64(y)/1e9)
 	}
 	return Position{int32(rounded(x)), int32(rounded(y))}, nil
 }

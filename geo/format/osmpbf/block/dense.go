@@ -1,9 +1,6 @@
 package block
 
-import (
-	"errors"
-	"fmt"
-)
+import "puy/geo"
 
 // The fields of DenseNodes and DenseInfo (osmformat.proto).
 const (
@@ -59,7 +56,7 @@ func only(data []byte, field uint64, to *[]byte) error {
 			continue
 		}
 		if *to != nil {
-			return errors.New("a list of dense nodes is there twice")
+			return geo.Errorf(geo.KindInvalid, "a list of dense nodes is there twice")
 		}
 		*to = m.bytes()
 	}
@@ -70,11 +67,11 @@ func (d *denseNodes) next(b *Block, e *Element) (bool, error) {
 	id, more := d.ids.next()
 	lat, okLat := d.lats.next()
 	lon, okLon := d.lons.next()
-	if err := errors.Join(d.ids.err, d.lats.err, d.lons.err); err != nil {
-		return false, fmt.Errorf("dense nodes: %w", err)
+	if err := first(d.ids.err, d.lats.err, d.lons.err); err != nil {
+		return false, geo.Errorf(geo.KindInvalid, "dense nodes: %w", err)
 	}
 	if more != okLat || more != okLon {
-		return false, errors.New("dense nodes: the lists of ids, latitudes and longitudes differ in length")
+		return false, geo.Errorf(geo.KindInvalid, "dense nodes: the lists of ids, latitudes and longitudes differ in length")
 	}
 	if !more {
 		return false, nil
@@ -82,14 +79,14 @@ func (d *denseNodes) next(b *Block, e *Element) (bool, error) {
 	*e = Element{Kind: Node, ID: id, tags: e.tags[:0], Refs: e.Refs[:0], Members: e.Members[:0], strings: b.strings}
 	var err error
 	if e.Position, err = b.position(lon, lat); err != nil {
-		return false, fmt.Errorf("node %d: %w", id, err)
+		return false, geo.Errorf(geo.KindInvalid, "node %d: %w", id, err)
 	}
 	if b.Bare {
 		return true, nil
 	}
 	if d.tagged {
 		if err := d.readTags(b, e); err != nil {
-			return false, fmt.Errorf("node %d: %w", id, err)
+			return false, geo.Errorf(geo.KindInvalid, "node %d: %w", id, err)
 		}
 	}
 	if v, ok := d.versions.next(); ok {
@@ -101,8 +98,8 @@ func (d *denseNodes) next(b *Block, e *Element) (bool, error) {
 	if v, ok := d.visible.next(); ok {
 		e.Deleted = v == 0
 	}
-	if err := errors.Join(d.versions.err, d.times.err, d.visible.err); err != nil {
-		return false, fmt.Errorf("node %d: %w", id, err)
+	if err := first(d.versions.err, d.times.err, d.visible.err); err != nil {
+		return false, geo.Errorf(geo.KindInvalid, "node %d: %w", id, err)
 	}
 	return true, nil
 }
@@ -112,14 +109,14 @@ func (d *denseNodes) readTags(b *Block, e *Element) error {
 	for {
 		key, ok := d.tags.next()
 		if !ok {
-			return errors.New("the list of tags breaks off")
+			return geo.Errorf(geo.KindInvalid, "the list of tags breaks off")
 		}
 		if key == 0 {
 			return nil
 		}
 		value, ok := d.tags.next()
 		if !ok {
-			return errors.New("the list of tags breaks off")
+			return geo.Errorf(geo.KindInvalid, "the list of tags breaks off")
 		}
 		if err := e.addTag(key, value); err != nil {
 			return err

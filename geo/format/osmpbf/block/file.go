@@ -3,7 +3,6 @@ package block
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -65,7 +64,7 @@ func (f *File) begin() error {
 		return err
 	}
 	if kind != typeHeader {
-		return f.damaged(1, fmt.Errorf("it is of type %q, and the header is expected first", kind))
+		return f.damaged(1, geo.Errorf(geo.KindInvalid, "it is of type %q, and the header is expected first", kind))
 	}
 	f.first = next
 	m := message{rest: data}
@@ -117,7 +116,7 @@ func (f *File) Read(b *Block, at int64, number int) (next int64, err error) {
 			return at, f.damaged(number, err)
 		}
 	case typeHeader:
-		return at, f.damaged(number, errors.New("it is a second header; several files seem to have been put together"))
+		return at, f.damaged(number, geo.Errorf(geo.KindInvalid, "it is a second header; several files seem to have been put together"))
 	}
 	b.fault = func(err error) error { return f.damaged(number, err) }
 	return next, nil
@@ -130,7 +129,7 @@ func (f *File) read(at int64, number int) (kind string, data []byte, next int64,
 	}
 	size := int64(binary.BigEndian.Uint32(length[:]))
 	if size > maxHeader {
-		return "", nil, 0, f.damaged(number, fmt.Errorf("its header has %d bytes; at most %d are allowed", size, maxHeader))
+		return "", nil, 0, f.damaged(number, geo.Errorf(geo.KindInvalid, "its header has %d bytes; at most %d are allowed", size, maxHeader))
 	}
 	if err := f.fill(f.buffer(size), at+4, number); err != nil {
 		return "", nil, 0, err
@@ -168,7 +167,7 @@ func blobHeader(b []byte) (kind string, size int64, err error) {
 		}
 	}
 	if m.err == nil && (size < 0 || size > MaxBlob) {
-		m.err = fmt.Errorf("it states %d bytes of data; at most %d are allowed", size, MaxBlob)
+		m.err = geo.Errorf(geo.KindInvalid, "it states %d bytes of data; at most %d are allowed", size, MaxBlob)
 	}
 	return kind, size, m.err
 }
@@ -195,5 +194,5 @@ func (f *File) broken(number int) error {
 }
 
 func (f *File) damaged(number int, err error) error {
-	return geo.Errorf(geo.KindInvalid, "%s is damaged in block %d: %s", f.name, number, err.Error())
+	return geo.Errorf(geo.KindInvalid, "%s is damaged in block %d: %s", f.name, number, err)
 }

@@ -1,8 +1,8 @@
 package block
 
-import "errors"
+import "puy/geo"
 
-var errLZ4 = errors.New("the LZ4 data are damaged")
+var errLZ4 = geo.Errorf(geo.KindInvalid, "the LZ4 data are damaged")
 
 // appendLZ4 decompresses one LZ4 block (github.com/lz4/lz4, doc/lz4_Block_format.md)
 // to dst, which must have room for all of it: what does not fit is an error.

@@ -1,9 +1,6 @@
 package block
 
-import (
-	"errors"
-	"fmt"
-)
+import "puy/geo"
 
 // The fields of Node, Way, Relation and Info (osmformat.proto).
 const (
@@ -86,9 +83,9 @@ func (e *Element) readTags(keys, values []byte) error {
 		value, okValue := v.next()
 		switch {
 		case k.err != nil || v.err != nil:
-			return errors.Join(k.err, v.err)
+			return first(k.err, v.err)
 		case okKey != okValue:
-			return errors.New("it has not as many keys as values")
+			return geo.Errorf(geo.KindInvalid, "it has not as many keys as values")
 		case !okKey:
 			return nil
 		}
@@ -100,10 +97,10 @@ func (e *Element) readTags(keys, values []byte) error {
 
 func (e *Element) addTag(key, value uint64) error {
 	if !e.strings.has(key) || !e.strings.has(value) {
-		return errors.New("a tag is not in the table of strings")
+		return geo.Errorf(geo.KindInvalid, "a tag is not in the table of strings")
 	}
 	if len(e.tags) == 2*maxTags {
-		return fmt.Errorf("it has more than %d tags", maxTags)
+		return geo.Errorf(geo.KindInvalid, "it has more than %d tags", maxTags)
 	}
 	e.tags = append(e.tags, uint32(key), uint32(value))
 	return nil
@@ -117,7 +114,7 @@ func (e *Element) readRefs(data []byte) error {
 			return refs.err
 		}
 		if len(e.Refs) == maxRefs {
-			return fmt.Errorf("it has more than %d nodes", maxRefs)
+			return geo.Errorf(geo.KindInvalid, "it has more than %d nodes", maxRefs)
 		}
 		e.Refs = append(e.Refs, ref)
 	}
@@ -131,17 +128,17 @@ func (e *Element) readMembers(roles, members, types []byte) error {
 		kind, okKind := t.next()
 		switch {
 		case m.err != nil || r.err != nil || t.err != nil:
-			return errors.Join(m.err, r.err, t.err)
+			return first(m.err, r.err, t.err)
 		case ok != okRole || ok != okKind:
-			return errors.New("its lists of members, roles and types differ in length")
+			return geo.Errorf(geo.KindInvalid, "its lists of members, roles and types differ in length")
 		case !ok:
 			return nil
 		case !e.strings.has(role):
-			return errors.New("a role is not in the table of strings")
+			return geo.Errorf(geo.KindInvalid, "a role is not in the table of strings")
 		case kind > 2:
-			return fmt.Errorf("a member is of the type %d, and there are three", kind)
+			return geo.Errorf(geo.KindInvalid, "a member is of the type %d, and there are three", kind)
 		case len(e.Members) == maxMembers:
-			return fmt.Errorf("it has more than %d members", maxMembers)
+			return geo.Errorf(geo.KindInvalid, "it has more than %d members", maxMembers)
 		}
 		e.Members = append(e.Members, Member{Kind: Node << kind, ID: id, role: uint32(role)})
 	}

@@ -1,6 +1,6 @@
 package block
 
-import "errors"
+import "puy/geo"
 
 // The wire types of protobuf (protobuf.dev, "Encoding").
 const (
@@ -11,9 +11,9 @@ const (
 )
 
 var (
-	errTruncated = errors.New("a message breaks off")
-	errVarint    = errors.New("a number has more than 64 bits")
-	errWire      = errors.New("a field is of another type than the format says")
+	errTruncated = geo.Errorf(geo.KindInvalid, "a message breaks off")
+	errVarint    = geo.Errorf(geo.KindInvalid, "a number has more than 64 bits")
+	errWire      = geo.Errorf(geo.KindInvalid, "a field is of another type than the format says")
 )
 
 // uvarint reads the number that b starts with, and tells how many bytes it takes;
@@ -29,6 +29,16 @@ func uvarint(b []byte) (x uint64, size int) {
 		}
 	}
 	return 0, 0
+}
+
+// first gives the first error of several.
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func zigzag(x uint64) int64 { return int64(x>>1) ^ -int64(x&1) }
@@ -157,7 +167,7 @@ func (d *deltas) next() (int64, bool) {
 	step := zigzag(x)
 	sum := d.last + step
 	if (d.last^sum)&(step^sum) < 0 {
-		d.err = errors.New("differences of numbers add up to more than 64 bits")
+		d.err = geo.Errorf(geo.KindInvalid, "differences of numbers add up to more than 64 bits")
 		return 0, false
 	}
 	d.last = sum

@@ -1,7 +1,6 @@
 package tagfilter
 
 import (
-	"fmt"
 	"strings"
 
 	"puy/geo"
@@ -24,7 +23,7 @@ func Parse(entries []string) (Filter, error) {
 	for _, entry := range entries {
 		all, err := parseEntry(entry)
 		if err != nil {
-			return Filter{}, geo.Errorf(geo.KindInvalid, "%q: %s", geo.ClipValue(entry), err.Error())
+			return Filter{}, geo.Errorf(geo.KindInvalid, "%q: %s", geo.ClipValue(entry), err)
 		}
 		f.any = append(f.any, all)
 	}
@@ -33,14 +32,14 @@ func Parse(entries []string) (Filter, error) {
 
 func parseEntry(entry string) (conjunction, error) {
 	if len(entry) > maxEntry {
-		return nil, fmt.Errorf("it is longer than %d bytes", maxEntry)
+		return nil, geo.Errorf(geo.KindInvalid, "it is longer than %d bytes", maxEntry)
 	}
 	parts, err := split(entry, '&')
 	if err != nil {
 		return nil, err
 	}
 	if len(parts) > maxConditions {
-		return nil, fmt.Errorf("it has more than %d conditions", maxConditions)
+		return nil, geo.Errorf(geo.KindInvalid, "it has more than %d conditions", maxConditions)
 	}
 	var all conjunction
 	positive := false
@@ -53,7 +52,7 @@ func parseEntry(entry string) (conjunction, error) {
 		all = append(all, c)
 	}
 	if !positive {
-		return nil, fmt.Errorf("it says only what must not be there; begin with what is, as in \"highway=* & !bicycle\"")
+		return nil, geo.Errorf(geo.KindInvalid, "it says only what must not be there; begin with what is, as in \"highway=* & !bicycle\"")
 	}
 	return all, nil
 }
@@ -63,7 +62,7 @@ func parseCondition(text string) (condition, error) {
 	text = strings.TrimSpace(text)
 	switch {
 	case text == "":
-		return c, fmt.Errorf("a tag is expected, as highway=cycleway")
+		return c, geo.Errorf(geo.KindInvalid, "a tag is expected, as highway=cycleway")
 	case text == "*" || text == "*=*":
 		return c, nil
 	}
@@ -73,7 +72,7 @@ func parseCondition(text string) (condition, error) {
 	}
 	key := sides[0]
 	if len(sides) > 2 {
-		return c, fmt.Errorf("a tag has one =; put values that have one between double quotes")
+		return c, geo.Errorf(geo.KindInvalid, "a tag has one =; put values that have one between double quotes")
 	}
 	if len(sides) == 2 {
 		key, c.not = strings.CutSuffix(key, "!")
@@ -84,7 +83,7 @@ func parseCondition(text string) (condition, error) {
 		return c, err
 	}
 	if c.key == "" || c.key == "*" && !quoted(key) {
-		return c, fmt.Errorf("a key is missing; a tag is expected, as highway=cycleway")
+		return c, geo.Errorf(geo.KindInvalid, "a key is missing; a tag is expected, as highway=cycleway")
 	}
 	if len(sides) == 1 {
 		return c, nil
@@ -102,9 +101,9 @@ func parseCondition(text string) (condition, error) {
 		case v == "*" && !quoted(value) && len(values) == 1:
 			return c, nil
 		case v == "*" && !quoted(value):
-			return c, fmt.Errorf("* stands alone for any value")
+			return c, geo.Errorf(geo.KindInvalid, "* stands alone for any value")
 		case v == "":
-			return c, fmt.Errorf("the value of %s is missing; * stands for any", c.key)
+			return c, geo.Errorf(geo.KindInvalid, "the value of %s is missing; * stands for any", c.key)
 		}
 		c.values = append(c.values, v)
 	}
@@ -119,12 +118,12 @@ func word(text string) (string, error) {
 	if inner, ok := strings.CutPrefix(text, `"`); ok {
 		inner, ok = strings.CutSuffix(inner, `"`)
 		if !ok || strings.Contains(inner, `"`) {
-			return "", fmt.Errorf("double quotes stand around a whole key or value")
+			return "", geo.Errorf(geo.KindInvalid, "double quotes stand around a whole key or value")
 		}
 		return inner, nil
 	}
 	if i := strings.IndexAny(text, `"!&|=`); i >= 0 {
-		return "", fmt.Errorf("%q stands at a wrong place; put keys and values that have it between double quotes", text[i:i+1])
+		return "", geo.Errorf(geo.KindInvalid, "%q stands at a wrong place; put keys and values that have it between double quotes", text[i:i+1])
 	}
 	return text, nil
 }
@@ -143,7 +142,7 @@ func split(text string, sign byte) ([]string, error) {
 		}
 	}
 	if inside {
-		return nil, fmt.Errorf("a double quote is not closed")
+		return nil, geo.Errorf(geo.KindInvalid, "a double quote is not closed")
 	}
 	return append(parts, text[start:]), nil
 }
