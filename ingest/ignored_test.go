@@ -25,6 +25,9 @@ func TestSentencesOfWhatWasLeftOut(t *testing.T) {
 		{geo.Problem{Rule: geo.RuleIgnored, Detail: "relation/7 is left out: a ring does not close at node 12"},
 			"Une partie du fichier manque ou n’a pas été reprise (relation/7 n’est pas repris : un contour n’est pas fermé au nœud 12).",
 			"A part of the file is missing or was left out (relation/7 is left out: a ring does not close at node 12)."},
+		{geo.Problem{Rule: geo.RuleIgnored, Detail: "3 trips of routes that are not there; the first is row 7"},
+			"Une partie du fichier manque ou n’a pas été reprise (courses de lignes absentes : 3 ; la première : ligne 7).",
+			"A part of the file is missing or was left out (3 trips of routes that are not there; the first is row 7)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Detail: "what has no French"},
 			"Une partie du fichier manque ou n’a pas été reprise (what has no French).", "A part of the file is missing or was left out (what has no French)."},
 	} {

@@ -20,12 +20,16 @@ import (
 // maxFiles bounds a folder of which all files are taken.
 const maxFiles = 100_000
 
-// openFolder gives the newest file of a folder, or all of them as one.
+// openFolder gives the newest file of a folder, or all of them as one, as it does of
+// a GTFS feed unless the newest is asked for.
 func openFolder(ctx context.Context, s catalog.Source, opt Options) (*Fetched, error) {
 	dir := opt.path(s.Folder)
 	files, err := filesOf(dir, s.Pattern)
 	if err != nil {
 		return nil, err
+	}
+	if takesFeed(s, files) {
+		return packFeed(ctx, dir, files, opt)
 	}
 	if s.Take == catalog.TakeAll {
 		return joinFiles(ctx, dir, files, opt)

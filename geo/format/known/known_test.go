@@ -68,6 +68,8 @@ func TestDetect(t *testing.T) {
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "ods"},
+		{"a.zip", zipped(t, "lisezmoi.pdf", "plan.kml", "Réseau/agency.txt", "Réseau/STOPS.txt"), "gtfs"},
+		{"a.zip", zipped(t, "stops.txt"), "zip"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
 		{"a.csv", "\x00\x00\x00\x0e\x0a\x09OSMHeader\x18\xae\x01", "osmpbf"},
 	} {
@@ -85,7 +87,6 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
-		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
 		{"a.osm", "<?xml version='1.0'?><osm version='0.6'/>", "OpenStreetMap XML (send the same extract in PBF, .osm.pbf"},
 		{"a.osm.bz2", "BZh91AY", "OpenStreetMap data in XML (send the same extract in PBF, .osm.pbf)"},

@@ -17,7 +17,8 @@ import (
 const maxNesting = 2
 
 // zipped is a zip archive around files of other formats, inside so many archives.
-// A layer is one of the files; where there is just one it is that file's layer.
+// A layer is one of the files, or FILE/LAYER of one; where there is just one file it is
+// that file's layer.
 func zipped(depth int) format.Format {
 	return format.Format{
 		Name:       "zip",
@@ -78,8 +79,12 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	defer a.Close()
 	names := a.Names()
 	list := packed(names, depth)
-	at := -1
+	at, inner := -1, ""
 	for _, i := range list {
+		if rest, inside := strings.CutPrefix(opt.Layer, names[i]+"/"); inside {
+			at, inner = i, rest
+			break
+		}
 		if opt.Layer != "" && called(names[i], opt.Layer) {
 			if at >= 0 {
 				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in %s", names[i])
@@ -89,7 +94,7 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	}
 	switch {
 	case at >= 0:
-		opt.Layer = ""
+		opt.Layer = inner
 	case len(list) == 1:
 		at = list[0]
 	case opt.Layer != "":
