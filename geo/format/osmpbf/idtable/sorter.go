@@ -171,11 +171,14 @@ func (h *cursors) Pop() any {
 	return c
 }
 
+// temporary makes a file without a name where the system allows that, so that none is
+// left by a process that is killed.
 func temporary() (*os.File, error) {
 	f, err := os.CreateTemp("", "puy-osm-")
 	if err != nil {
 		return nil, geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 	}
+	_ = os.Remove(f.Name()) // else by remove
 	return f, nil
 }
 
@@ -188,7 +191,11 @@ func remove(f *os.File) error {
 	if f == nil {
 		return nil
 	}
-	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
+	err := f.Close()
+	if removed := os.Remove(f.Name()); !errors.Is(removed, os.ErrNotExist) {
+		err = errors.Join(err, removed)
+	}
+	if err != nil {
 		return geo.Errorf(geo.KindInternal, "cannot remove a temporary file: %w", err)
 	}
 	return nil
