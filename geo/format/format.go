@@ -88,6 +88,9 @@ type Layer struct {
 	// TempDir is the folder for what a Writer cannot write at once; empty is the
 	// system's. Whoever names one removes it.
 	TempDir string
+	// Exact asks a Writer for coordinates with all their digits and for rings as they
+	// run, where its format has room for that, instead of what is usual for clients.
+	Exact bool
 	// Warnings tells what is odd about the file as a whole (Row is 0) and stops
 	// nothing, as text that was decoded twice.
 	Warnings []geo.Problem

@@ -20,13 +20,15 @@ import (
 	"puy/geo/format/parquet"
 	"puy/geo/format/shp"
 	"puy/geo/format/topojson"
+	"puy/geo/format/xls"
+	"puy/geo/format/xls/cfb"
 	"puy/geo/format/xlsx"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), osmpbf.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), osmpbf.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(), xls.Format(),
 		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
@@ -68,6 +70,9 @@ func detect(src *format.Source, depth int) (format.Format, error) {
 	}
 	if archive.IsZip(head) && !src.Compressed() {
 		return detectArchive(src, formats, depth)
+	}
+	if cfb.Is(head) {
+		return xls.Format(), compound(src)
 	}
 	if what := foreign(head); what != "" {
 		// A signature of ours may be inside a signature of others, as that of
