@@ -51,9 +51,6 @@ func foreign(head []byte) string {
 			return s.what
 		}
 	}
-	if len(head) > 14 && bytes.Contains(head[:14], []byte("OSMHeader")) {
-		return "an OpenStreetMap PBF file"
-	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	if len(text) > 0 && text[0] == '<' {
 		return markup(strings.ToLower(string(text[:min(len(text), 4096)])))
@@ -70,7 +67,8 @@ func markup(text string) string {
 		{"exceptionreport", "an error message of a web service"},
 		{"serviceexception", "an error message of a web service"},
 		{"gml", "GML without a collection of features"},
-		{"<osm", "OpenStreetMap XML"},
+		{"<osmchange", "a change file of OpenStreetMap (send an extract in PBF, .osm.pbf)"},
+		{"<osm", "OpenStreetMap XML (send the same extract in PBF, .osm.pbf, or convert it with osmium cat)"},
 		{"<rss", "an RSS feed"},
 		{"<feed", "an Atom feed"},
 		{"<svg", "an SVG image"},
@@ -123,6 +121,9 @@ func compound(src *format.Source) error {
 
 // companion says what a file is that belongs to another one, by its name.
 func companion(name string) string {
+	if strings.HasSuffix(name, ".osm.bz2") || strings.HasSuffix(name, ".osc") {
+		return "OpenStreetMap data in XML (send the same extract in PBF, .osm.pbf)"
+	}
 	switch path.Ext(name) {
 	case ".shx", ".sbn", ".sbx", ".qix", ".prj", ".cpg":
 		return "a companion of a shapefile (send the .shp with it, in a zip archive)"

@@ -18,6 +18,7 @@ import (
 	"puy/geo/format/jsontable"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
+	"puy/geo/format/osmpbf"
 	"puy/geo/format/parquet"
 	"puy/geo/format/shp"
 	"puy/geo/format/topojson"
@@ -29,7 +30,7 @@ import (
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(), xls.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), osmpbf.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(), xls.Format(),
 		decp.Format(), topojson.Format(), jsontable.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 

@@ -81,6 +81,7 @@ func TestDetect(t *testing.T) {
 		{"a.zip", zipped(t, "lisezmoi.pdf", "plan.kml", "Réseau/agency.txt", "Réseau/STOPS.txt"), "gtfs"},
 		{"a.zip", zipped(t, "stops.txt"), "zip"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
+		{"a.csv", "\x00\x00\x00\x0e\x0a\x09OSMHeader\x18\xae\x01", "osmpbf"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
 		if err != nil || f.Name != c.want {
@@ -96,6 +97,9 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
+		{"a.osm", "<?xml version='1.0'?><osm version='0.6'/>", "OpenStreetMap XML (send the same extract in PBF, .osm.pbf"},
+		{"a.osm.bz2", "BZh91AY", "OpenStreetMap data in XML (send the same extract in PBF, .osm.pbf)"},
+		{"a.xml", "<osmChange version='0.6'/>", "a change file of OpenStreetMap"},
 		{"a.csv", "\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00", "a worksheet of Excel 4"},
 		{"a.doc", compound("WordDocument"), "a Word document (.doc)"},
 		{"a.xls", compound("EncryptedPackage"), "a document protected by a password"},
@@ -134,7 +138,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "xls", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "decp", "jsontable"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "xls", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "decp", "jsontable", "osmpbf"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}
