@@ -42,7 +42,7 @@ func (b *Body) geometry(raw json.RawMessage, flat bool) (g geo.Geometry, reason 
 	}
 	// Validity is decided in the plane in which it was drawn.
 	if d := valid.Check(g); d != nil {
-		return g, geo.Say("is not valid: %s at x %.9g, y %.9g", geo.Say(string(d.Reason)), d.X, d.Y)
+		return g, geo.Say("is not valid: %s at x %.9g, y %.9g", geo.Say(strings.ReplaceAll(string(d.Reason), "-", " ")), d.X, d.Y)
 	}
 	g.EachFlat(b.plane.ToLonLat)
 	return g, reason
