@@ -68,7 +68,7 @@ func openSchema(ctx context.Context, reference string, opt source.Options) (s *s
 			return nil, "", nil
 		}
 		return nil, "", geo.Errorf(geo.KindInvalid, "puy has no schema %q", reference).
-			WithHint("name one of " + schemaNames() + ", or the file or address of a schema in JSON")
+			WithHint("name one of %s, or the file or address of a schema in JSON", schemaNames())
 	default:
 		found, err = source.Open(ctx, catalog.Source{File: address}, source.Mark{}, opt)
 	}

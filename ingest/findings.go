@@ -10,6 +10,7 @@ import (
 // report tells.
 type Findings struct {
 	Path     string      `json:"path"`
+	Folder   bool        `json:"folder,omitempty"`   // Path is a folder whose files were read as one
 	BOM      bool        `json:"bom,omitempty"`      // the text begins with a byte order mark
 	Layers   []string    `json:"layers,omitempty"`   // where the file has several
 	Mojibake bool        `json:"mojibake,omitempty"` // the text seems to have been encoded twice

@@ -19,6 +19,9 @@ func TestSentencesOfWhatWasLeftOut(t *testing.T) {
 			"A part of the file is missing or was left out (2 lines above the header)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Column: "wkb", Detail: "a binary column"},
 			"Une partie du fichier manque ou n’a pas été reprise (une colonne binaire).", "A part of the file is missing or was left out (a binary column)."},
+		{geo.Problem{Rule: geo.RuleIgnored, Detail: "3 trips of routes that are not there; the first is row 7"},
+			"Une partie du fichier manque ou n’a pas été reprise (courses de lignes absentes : 3 ; la première : ligne 7).",
+			"A part of the file is missing or was left out (3 trips of routes that are not there; the first is row 7)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Detail: "what has no French"},
 			"Une partie du fichier manque ou n’a pas été reprise (what has no French).", "A part of the file is missing or was left out (what has no French)."},
 	} {

@@ -312,12 +312,12 @@ func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, k
 	if l.report.Rows == 0 && l.opt.AcceptErrors < 1 {
 		l.note(geo.Problem{Rule: geo.RuleEmpty}, Error)
 		return geo.Errorf(geo.KindInvalid, "the file has no row; the version that was served stays").
-			WithHint("--accept-errors 100% publishes an empty version")
+			WithHint("--accept-errors 100%% publishes an empty version")
 	}
 	// The quotient, not a product, so that 29 of 100 rows are 29%.
 	if rejected := l.report.Rejected; rejected > 0 && float64(rejected)/float64(l.report.Rows) > l.opt.AcceptErrors {
 		return geo.Errorf(geo.KindInvalid, "%d of %d rows have errors; the version that was served stays", rejected, l.report.Rows).
-			WithHint("correct the source, or accept some with --accept-errors 5%")
+			WithHint("correct the source, or accept some with --accept-errors 5%%")
 	}
 	if left := l.report.Rows - l.report.Rejected; left < l.opt.HoldBelow {
 		l.report.Held = true

@@ -103,7 +103,11 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	if err != nil {
 		path = found.Path
 	}
-	y.line(1, "file", path, "", "")
+	place := "file"
+	if found.Folder {
+		place = "folder"
+	}
+	y.line(1, place, path, "", "")
 	y.line(1, "format", r.Format, "", "")
 	// A layer is stated where the file has others, or the user said it.
 	if s.Layer != "" {

@@ -91,6 +91,9 @@ func detailFR(p geo.Problem) string {
 		if said, ok := defectsFR[valid.Reason(p.Detail)]; ok {
 			return said
 		}
+		if said, ok := placesFR[p.Detail]; ok {
+			return said
+		}
 	case geo.RuleType:
 		for _, prefix := range []string{"not of type ", "expected "} {
 			if name, ok := strings.CutPrefix(p.Detail, prefix); ok {
@@ -159,6 +162,9 @@ func ignoredFR(detail string) string {
 		return "une autre colonne de géométries"
 	case "edges on the sphere are read as straight ones":
 		return "les arêtes tracées sur la sphère sont lues comme droites"
+	}
+	if said := feedFR(detail); said != "" {
+		return said
 	}
 	return detail
 }

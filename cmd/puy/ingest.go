@@ -179,8 +179,15 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 	return d
 }
 
-// openFile opens path, or standard input for "-".
+// openFile opens path, which may be the folder of a GTFS feed, or standard input for "-".
 func openFile(ctx context.Context, env *environment, path string) (src *format.Source, remove func(), err error) {
+	if isFolder(path) {
+		feed, err := source.OpenFeed(ctx, path, source.Options{})
+		if err != nil {
+			return nil, nil, err
+		}
+		return feed.Source, func() { feed.Close() }, nil //nolint:errcheck // the system removes what is temporary
+	}
 	if path != "-" {
 		src, err = format.OpenSource(path, "")
 		return src, func() {}, err
@@ -207,6 +214,11 @@ func openFile(ctx context.Context, env *environment, path string) (src *format.S
 		return nil, nil, err
 	}
 	return src, remove, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // copyUntil is io.Copy that the end of ctx ends, also while r waits; then a

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"puy/geo"
+	"puy/geo/locale"
 	"puy/ingest"
 	"puy/ingest/gate"
 )
@@ -22,12 +23,12 @@ type Outcome struct {
 	Err error
 }
 
-// Failure tells why nothing was loaded.
-func (o Outcome) Failure() string {
+// Failure tells in a language why nothing was loaded.
+func (o Outcome) Failure(lang string) string {
 	if o.Err == nil {
 		return ""
 	}
-	return o.Err.Error()
+	return geo.ErrorIn(o.Err, locale.In(lang))
 }
 
 // group is a headline with tests below.

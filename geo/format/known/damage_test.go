@@ -25,6 +25,7 @@ func samples(t *testing.T) map[string][]byte {
 		"gml": []byte(`<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"><wfs:member><t:a gml:id="a.1"><t:n>1</t:n>` +
 			`<t:g><gml:Point srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>45 3</gml:pos></gml:Point></t:g></t:a></wfs:member></wfs:FeatureCollection>`),
 		"topojson": []byte(`{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"LineString","arcs":[0],"properties":{"n":"é"}}]}}}`),
+		"gtfs":     []byte(pack(t, "routes.txt", "route_id,route_short_name\n1,A\n2,é\n", "trips.txt", "route_id,trip_id,service_id\n1,1,1\n1,2,1\n")),
 	}
 	layer := format.Layer{Name: "a", CRS: crs.WGS84, Schema: geo.Schema{Geometry: geo.GeometryLineString, Fields: []geo.Field{{Name: "nom", Type: geo.TypeText}, {Name: "n", Type: geo.TypeInteger}}}}
 	line, err := geo.NewGeometry(geom.NewLineStringFlat(geom.XY, []float64{3, 45, 4, 46, 5, 45}))

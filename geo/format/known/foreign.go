@@ -86,13 +86,8 @@ func contents(names []string) string {
 		if strings.HasPrefix(name, "word/") {
 			return "a Word document (.docx)"
 		}
-		switch path.Ext(name) {
-		case ".gdbtable":
+		if path.Ext(name) == ".gdbtable" {
 			return "a zipped file geodatabase"
-		case ".txt":
-			if path.Base(name) == "stops.txt" {
-				return "a GTFS archive"
-			}
 		}
 	}
 	return "a zip archive"

@@ -12,6 +12,7 @@ import (
 	"puy/geo/format/gml"
 	"puy/geo/format/gpkg"
 	"puy/geo/format/gpx"
+	"puy/geo/format/gtfs"
 	"puy/geo/format/jsonfg"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
@@ -24,7 +25,7 @@ import (
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
 		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
@@ -113,7 +114,7 @@ func unread(src *format.Source, what string) error {
 			titles = append(titles, f.Title)
 		}
 	}
-	reads := "puy reads " + strings.Join(titles, ", ")
+	reads := geo.Say("puy reads %s", strings.Join(titles, ", "))
 	if what == "" {
 		return geo.Errorf(geo.KindInvalid, "the format of %s is not known; %s", src.Name(), reads)
 	}

@@ -68,6 +68,8 @@ func TestDetect(t *testing.T) {
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "ods"},
+		{"a.zip", zipped(t, "lisezmoi.pdf", "plan.kml", "Réseau/agency.txt", "Réseau/STOPS.txt"), "gtfs"},
+		{"a.zip", zipped(t, "stops.txt"), "zip"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
@@ -84,7 +86,6 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
-		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
 		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
 		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
 		{"a.gpkg", "SQLite format 3\x00" + strings.Repeat("\x00", 84), "an SQLite database that is not a GeoPackage"},

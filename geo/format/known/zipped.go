@@ -17,7 +17,8 @@ import (
 const maxNesting = 2
 
 // zipped is a zip archive around files of other formats, inside so many archives.
-// A layer is one of the files; where there is just one it is that file's layer.
+// A layer is one of the files, or FILE/LAYER of one; where there is just one file it is
+// that file's layer.
 func zipped(depth int) format.Format {
 	return format.Format{
 		Name:       "zip",
@@ -78,18 +79,22 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	defer a.Close()
 	names := a.Names()
 	list := packed(names, depth)
-	at := -1
+	at, inner := -1, ""
 	for _, i := range list {
+		if rest, inside := strings.CutPrefix(opt.Layer, names[i]+"/"); inside {
+			at, inner = i, rest
+			break
+		}
 		if opt.Layer != "" && called(names[i], opt.Layer) {
 			if at >= 0 {
-				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in " + names[i])
+				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in %s", names[i])
 			}
 			at = i
 		}
 	}
 	switch {
 	case at >= 0:
-		opt.Layer = ""
+		opt.Layer = inner
 	case len(list) == 1:
 		at = list[0]
 	case opt.Layer != "":
@@ -97,7 +102,7 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	case len(list) == 0:
 		return nil, unread(src, contents(names))
 	default:
-		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state as the layer which one to read")
+		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state which one to read with --layer or source.layer")
 	}
 	r := &unzipped{}
 	if err := r.open(ctx, a.Entries[at], opt, depth); err != nil {
