@@ -46,7 +46,7 @@ func Load(ctx context.Context, st store.Store, d catalog.Dataset, src *format.So
 		opt.Observer = silent{}
 	}
 	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: cmp.Or(opt.Source, src.Name()), Started: time.Now().UTC(), Fields: []ReportField{}}}
-	err := l.run(ctx, st, src)
+	err := geo.DiskFull(l.run(ctx, st, src))
 	l.report.Seconds = time.Since(l.report.Started).Seconds()
 	return l.report, err
 }

@@ -25,6 +25,7 @@ const (
 	codeDependentObjects       = "2BP01"
 	codeDeadlockDetected       = "40P01"
 	codeSerializationFailure   = "40001"
+	codeDiskFull               = "53100"
 )
 
 var errClosed = errors.New("the store is closed")
@@ -74,6 +75,8 @@ func classify(err error) (geo.ErrorKind, string) {
 		return geo.KindConflict, "two transactions met; try again"
 	case code == codeDependentObjects:
 		return geo.KindConflict, "something that puy did not make depends on the view or table"
+	case code == codeDiskFull:
+		return geo.KindUnavailable, "the disk of the PostgreSQL server is full; what was served stays"
 	case code == "42501":
 		return geo.KindUnavailable, "grant the role what it needs: CREATE on the database, USAGE on its schemas"
 	}
