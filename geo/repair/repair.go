@@ -10,7 +10,7 @@ import (
 )
 
 // MaxVertices bounds the vertices of a geometry that Valid looks at, and with them
-// its memory: about 500 bytes a vertex.
+// its memory: about a kilobyte a vertex.
 const MaxVertices = 2 << 20
 
 // Valid gives g made valid, of the kind of g or, for a polygon in parts, a

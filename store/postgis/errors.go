@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -90,6 +92,9 @@ func classify(err error) (geo.ErrorKind, string) {
 	case "08", "28", "3D", "53", "57", "58": // connection, authorization, no such database, resources, shutdown, system
 		return geo.KindUnavailable, "see the log of the PostgreSQL server"
 	case "":
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+			return geo.KindUnavailable, "the connection broke off: did the PostgreSQL server end or restart? what was served stays"
+		}
 		var connect *pgconn.ConnectError
 		var network net.Error
 		if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, net.ErrClosed) {
