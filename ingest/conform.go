@@ -141,7 +141,10 @@ func (l *loading) matchSchema(check *rows) {
 	for i := range l.conform.schema.Fields {
 		f := &l.conform.schema.Fields[i]
 		if at := check.schema.Index(f.Name); at >= 0 {
-			check.schema.Fields[at].Title, check.schema.Fields[at].Description = f.Title, f.Description
+			check.schema.Fields[at].Title = f.Title
+			if f.Description != (geo.Localized{}) {
+				check.schema.Fields[at].Description = f.Description
+			}
 		}
 	}
 	l.conform.checker, check.conform = checker, l.conform

@@ -23,6 +23,10 @@ type Findings struct {
 	Dates    []DateForm  `json:"dates,omitempty"`
 	Keys     []Candidate `json:"keys,omitempty"`  // the likeliest first
 	Blank    []string    `json:"blank,omitempty"` // fields without a value
+
+	// Tags are the most frequent ones of a file of OpenStreetMap, for whoever did not
+	// say which are meant.
+	Tags []format.TagCount `json:"tags,omitempty"`
 }
 
 // CRSOrigin says how the CRS of a file was found.

@@ -139,7 +139,10 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 			l.note(geo.Problem{Column: declared.Name, Rule: geo.RuleMissingColumn}, Warning)
 			continue
 		}
-		s.Fields[i].Title, s.Fields[i].Description, s.Fields[i].Unit = declared.Title, declared.Description, declared.Unit
+		s.Fields[i].Title, s.Fields[i].Unit = declared.Title, declared.Unit
+		if declared.Description != (geo.Localized{}) { // else that of the format or the schema stays
+			s.Fields[i].Description = declared.Description
+		}
 	}
 	for i := range s.Fields {
 		if s.Fields[i].Type == geo.TypeNull {

@@ -134,6 +134,9 @@ func detailFR(p geo.Problem) string {
 		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
 			return "ligne " + row
 		}
+		if more, ok := strings.CutSuffix(p.Detail, " further contracts"); ok {
+			return "autres contrats : " + more
+		}
 	}
 	return p.Detail
 }
@@ -145,13 +148,37 @@ func ignoredFR(detail string) string {
 		{"%d lines above the header", "lignes au-dessus de l’en-tête : %d"},
 		{"%d cells with an error", "cellules en erreur, laissées vides : %d"},
 		{"%d formulas that were never computed", "formules jamais calculées : %d ; ouvrez puis enregistrez le fichier dans un tableur"},
+		{"%d holders that their contract names twice", "titulaires nommés deux fois par leur contrat, repris une fois : %d"},
+		{"%d values that are no objects", "valeurs qui ne sont pas des objets : %d"},
+		{"%d values that are no contracts", "valeurs qui ne sont pas des contrats : %d"},
+		{"%d control characters that XML does not allow", "caractères de contrôle interdits en XML, remplacés par des espaces : %d"},
 		{"%d merged areas", "zones fusionnées : %d"},
+		{"%d of its nodes are not in the file", "nœuds absents du fichier : %d"},
+		{"%d of its ways are not in the file", "chemins absents du fichier : %d"},
+		{"a ring does not close at node %d", "un contour n’est pas fermé au nœud %d"},
+		{"it has more than %d positions", "il a plus de %d positions"},
+		{"%d more elements that are not complete in the file", "autres éléments incomplets dans le fichier : %d"},
+		{"%d relations that are neither areas nor routes", "relations qui ne sont ni des surfaces ni des itinéraires : %d"},
 	} {
 		if _, err := fmt.Sscanf(detail, pair[0], &n); err == nil {
 			return fmt.Sprintf(pair[1], n)
 		}
 	}
+	if name, reason, ok := strings.Cut(detail, " is left out: "); ok {
+		return name + " n’est pas repris : " + ignoredFR(reason)
+	}
+	if name, reason, ok := strings.Cut(detail, " is not complete: "); ok {
+		return name + " n’est pas complet : " + ignoredFR(reason)
+	}
 	switch detail {
+	case "it has no ways":
+		return "aucun chemin n’en est membre"
+	case "it consists of other relations":
+		return "elle est faite d’autres relations"
+	case "it has no ring":
+		return "il n’a pas de contour"
+	case "it has no two different positions":
+		return "il n’a pas deux positions différentes"
 	case "no header was found: the columns have numbers":
 		return "aucun en-tête n’a été trouvé : les colonnes sont numérotées"
 	case "too many vertices to look for all gaps":

@@ -30,6 +30,10 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
 	fs.StringVar(&s.Header, "header", "", "what the first `line` of a CSV file is: first for the header, or none")
 	fs.StringVar(&s.Axes, "axes", "", "the `order` in which coordinates stand: xy or yx")
+	fs.Func("tags", "of OpenStreetMap PBF: the `tags` of what is meant, as highway=cycleway; several times for one or another", func(text string) error {
+		s.Tags = append(s.Tags, text)
+		return nil
+	})
 	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
 	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
 }
@@ -174,6 +178,9 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 		if *v.from != "" {
 			*v.to = *v.from
 		}
+	}
+	if flags.Source.Tags != nil {
+		d.Source.Tags = flags.Source.Tags
 	}
 	d.Repair = d.Repair || flags.Repair
 	return d

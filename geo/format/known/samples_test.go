@@ -24,6 +24,13 @@ var byHand = map[string]func(t *testing.T) string{
 	"topojson": func(*testing.T) string {
 		return `{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"LineString","arcs":[0],"properties":{"n":"é"}}]}}}`
 	},
+	"decp": func(*testing.T) string {
+		return `<marches><marche><id>1</id><acheteur><id>21630113100013</id></acheteur><montant>40000</montant><titulaires><titulaire><id>1</id></titulaire>` +
+			`<titulaire><id>2</id></titulaire></titulaires></marche></marches>`
+	},
+	"jsontable": func(*testing.T) string {
+		return `{"results":[{"a":1,"b":"é","c":[1,2]},{"a":2.5,"o":{"x":null}}]}`
+	},
 	"ods": func(t *testing.T) string {
 		return pack(t, "mimetype", "application/vnd.oasis.opendocument.spreadsheet", "content.xml",
 			`<office:document-content xmlns:office="o" xmlns:table="t" xmlns:text="x"><office:body><office:spreadsheet><table:table table:name="a">`+
@@ -41,6 +48,9 @@ var byHand = map[string]func(t *testing.T) string{
 	},
 }
 
+// elsewhere are formats whose own packages make and damage their files.
+var elsewhere = map[string]bool{"xls": true, "osmpbf": true}
+
 // anyEnd are formats that a cut leaves well-formed where it falls between lines or
 // values, so that only the rest is asked of them.
 var anyEnd = map[string]bool{"csv": true, "geojsonseq": true}
@@ -56,7 +66,7 @@ func samples(t *testing.T) map[string][]byte {
 	}
 	all := map[string][]byte{}
 	for _, f := range known.Formats() {
-		if f.Open == nil {
+		if f.Open == nil || elsewhere[f.Name] {
 			continue
 		}
 		if make := byHand[f.Name]; make != nil {

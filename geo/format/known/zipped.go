@@ -47,7 +47,7 @@ func zipped(depth int) format.Format {
 }
 
 // packed gives the places of entries that may be of a format: by their extensions,
-// and by them without .txt where there are others, since that is how notes end.
+// and by .txt and .xml where there are no others, since that is how notes end.
 func packed(names []string, depth int) []int {
 	known := map[string]bool{}
 	for _, f := range Formats() {
@@ -59,7 +59,7 @@ func packed(names []string, depth int) []int {
 	var data, notes []int
 	for i, name := range names {
 		switch ext := path.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")); {
-		case ext == ".txt":
+		case ext == ".txt", ext == ".xml":
 			notes = append(notes, i)
 		case known[ext]:
 			data = append(data, i)

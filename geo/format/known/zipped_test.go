@@ -79,6 +79,7 @@ func TestArchiveAroundFiles(t *testing.T) {
 	for _, c := range []struct{ content, layer, want string }{
 		{feed, "routes", "A"}, {pack(t, "x/f.zip", feed, "notes.txt", csv), "stops", "1"}, {pack(t, "x/f.zip", feed, "a.csv", csv), "x/f.zip/routes", "A"},
 		{one, "", "un deux"}, {one, "a", "un deux"}, {one, "a.csv", "un deux"}, {pack(t, "a.gpx", gpx), "routes", "rte"}, {pack(t, "notes.txt", csv), "", "un deux"},
+		{pack(t, "a.csv", csv, "a.xml", "<metadata/>"), "", "un deux"}, {pack(t, "a.xml", gpx), "routes", "rte"},
 		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {two, "e.gpx/routes", "rte"}, {pack(t, "a.zip", one), "", "un deux"},
 	} {
 		got, err := names(t, c.content, c.layer)

@@ -6,6 +6,7 @@ import (
 	"github.com/twpayne/go-geom"
 
 	"puy/geo"
+	"puy/geo/format/rings"
 )
 
 var errTruncated = geo.Errorf(geo.KindInvalid, "the shape breaks off")
@@ -160,7 +161,7 @@ func (c *content) polygon() (geom.T, error) {
 	if err != nil || len(ends) == 0 {
 		return nil, err
 	}
-	return assemble(c.layout(), flat, ends), nil
+	return rings.Assemble(c.layout(), flat, ends), nil
 }
 
 // shapeType gives the geometry type and whether there are heights in files of k.
