@@ -8,7 +8,7 @@ STORE  ?= gpkg:./data/puy.gpkg
 LISTEN ?= 127.0.0.1:8080
 GOTEST ?= go test -timeout 20m
 
-.PHONY: build web run test clients race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads clean prerequisites
+.PHONY: build web run test clients race lint fuzz conformance bench bench-data bench-tiles bench-items bench-downloads bench-loads clean prerequisites
 
 build: web
 	CGO_ENABLED=0 go build -trimpath -ldflags=-s -o bin/puy ./cmd/puy
@@ -84,6 +84,11 @@ bench-items: prerequisites build
 # Files of a million features: make bench-downloads BENCH_DOWNLOADS='-stores gpkg -formats gpkg,fgb'
 bench-downloads: prerequisites build bench-data
 	go run ./internal/pgtest/run -- go run ./bench/downloads $(BENCH_DOWNLOADS)
+
+# The coastline from six formats into both stores, beside ogr2ogr, and checked:
+# make bench-loads BENCH_LOADS='-formats fgb,csv -stores postgis -runs 1'
+bench-loads: prerequisites build bench-data
+	go run ./internal/pgtest/run -- go run ./bench/load -coastline $(BENCH_LOADS)
 
 clean:
 	rm -rf bin web/dist/* web/node_modules

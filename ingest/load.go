@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -45,7 +46,7 @@ func Load(ctx context.Context, st store.Store, d catalog.Dataset, src *format.So
 		opt.Observer = silent{}
 	}
 	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: cmp.Or(opt.Source, src.Name()), Started: time.Now().UTC(), Fields: []ReportField{}}}
-	err := l.run(ctx, st, src)
+	err := geo.DiskFull(l.run(ctx, st, src))
 	l.report.Seconds = time.Since(l.report.Started).Seconds()
 	return l.report, err
 }
@@ -56,6 +57,8 @@ type loading struct {
 	opt     Options
 	report  *Report
 	conform *conformity // nil without a schema
+	ids     idRuns      // of a dry run
+	keyed   bool        // rows have ids, which are compared
 	located bool        // some row that is stored has a geometry
 	keys    *candidates // of a dry run, as layers
 	layers  []string
@@ -79,7 +82,8 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
+	closeReader := sync.OnceValue(reader.Close)
+	defer closeReader() //nolint:errcheck // what was read is read
 	check, err := l.prepare(reader.Layer())
 	if err != nil {
 		return err
@@ -92,6 +96,7 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 		Schema: check.schema, Source: l.report.Source, Checksum: l.report.Checksum,
 		Keyed: check.key >= 0 || check.hasIDs, Time: l.dataset.Time,
 	}
+	l.keyed = spec.Keyed
 	if l.opt.DryRun {
 		spec.Schema, spec.Time = geo.Schema{}, "" // only keys matter then
 		l.keys = newCandidates(&check.schema)
@@ -103,6 +108,7 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	}
 	defer load.Abort() //nolint:errcheck // after Commit it does nothing; before, the first error is the one to tell
 	err = l.stream(ctx, source, check, load)
+	closeReader() //nolint:errcheck // its memory is wanted for what follows
 	if l.keys != nil {
 		l.report.Found.Keys = l.keys.found(l.report.Found.Geometry)
 	}
@@ -113,6 +119,7 @@ func (l *loading) run(ctx context.Context, st store.Store, src *format.Source) e
 	if err := l.wholeFile(ctx, check.shapes); err != nil {
 		return err
 	}
+	check.shapes = nil
 	return l.finish(ctx, st, load, spec.Keyed)
 }
 
@@ -267,6 +274,12 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 		l.located = l.located || !f.Geometry.IsEmpty()
 		if l.opt.DryRun {
 			l.keys.add(f.Values)
+			if !l.keyed || l.ids.add(f.FID, f.ID) {
+				continue
+			}
+			if err := l.ids.release(func(row int64, id string) error { return load.Write(ctx, &geo.Feature{FID: row, ID: id}) }); err != nil {
+				return err
+			}
 			f = &geo.Feature{FID: f.FID, ID: f.ID}
 		}
 		if err := load.Write(ctx, f); err != nil {
@@ -282,7 +295,7 @@ func (l *loading) take(ctx context.Context, b *batch, load store.Load) error {
 
 // finish decides whether what was read becomes a version.
 func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, keyed bool) error {
-	if keyed {
+	if keyed && (!l.opt.DryRun || l.ids.full) {
 		n, first, err := load.Duplicates(ctx, MaxEntries)
 		if err != nil {
 			return err

@@ -57,7 +57,7 @@ func commands() []command {
 // Run runs the command that args name and gives the exit code.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
 	env := &environment{stdin: stdin, stdout: stdout, stderr: stderr, getenv: getenv}
-	err := dispatch(ctx, env, args)
+	err := geo.DiskFull(dispatch(ctx, env, args))
 	if err == nil {
 		return exitOK
 	}

@@ -186,9 +186,8 @@ func (a *area) counterClockwise(ring []int) bool {
 
 // polygon is a shell with its holes.
 type polygon struct {
-	rings     [][]int
-	area      float64
-	low, high pt // the corners of its box
+	rings [][]int
+	area  float64
 }
 
 // polygons puts each hole into the smallest shell around it.
@@ -199,49 +198,53 @@ func (a *area) polygons(rings [][]int) []*polygon {
 		switch {
 		case len(r) < 3:
 		case a.counterClockwise(r):
-			p := &polygon{rings: [][]int{r}, low: a.nodes[r[0]], high: a.nodes[r[0]]}
+			p := &polygon{rings: [][]int{r}}
 			for i, n := range r {
 				p.area += float64(cross(a.nodes[r[0]], a.nodes[n], a.nodes[r[(i+1)%len(r)]]))
-				q := a.nodes[n]
-				p.low, p.high = pt{min(p.low.x, q.x), min(p.low.y, q.y)}, pt{max(p.high.x, q.x), max(p.high.y, q.y)}
 			}
 			shells = append(shells, p)
 		default:
 			holes = append(holes, r)
 		}
 	}
+	if len(holes) == 0 {
+		return shells
+	}
+	around := a.shellRays(shells)
+	odd := map[int]bool{} // shells that the ray meets an odd number of times
 	for _, hole := range holes {
 		// The middle of an edge is on no shell.
 		p, q := a.nodes[hole[0]], a.nodes[hole[1]]
-		middle := pt{p.x + q.x, p.y + q.y}
-		var best *polygon
-		for _, s := range shells {
-			if (best == nil || s.area < best.area) && 2*s.low.x <= middle.x && middle.x <= 2*s.high.x &&
-				2*s.low.y <= middle.y && middle.y <= 2*s.high.y && a.contains(s.rings[0], middle) {
-				best = s
+		clear(odd)
+		around.east(pt{p.x + q.x, p.y + q.y}, func(e, _ int) {
+			owner := around.edges[e].owner
+			odd[owner] = !odd[owner]
+		})
+		best := -1
+		for i, in := range odd {
+			if in && (best < 0 || shells[i].area < shells[best].area || shells[i].area == shells[best].area && i < best) {
+				best = i
 			}
 		}
-		if best != nil {
-			best.rings = append(best.rings, hole)
+		if best >= 0 {
+			shells[best].rings = append(shells[best].rings, hole)
 		}
 	}
 	return shells
 }
 
-// contains tells whether a position in half cells is inside of ring.
-func (a *area) contains(ring []int, at pt) bool {
-	in := false
-	for i, n := range ring {
-		p, q := a.nodes[n], a.nodes[ring[(i+1)%len(ring)]]
-		p, q = pt{2 * p.x, 2 * p.y}, pt{2 * q.x, 2 * q.y}
-		if (p.y <= at.y) == (q.y <= at.y) {
-			continue
-		}
-		if (cross(p, q, at) > 0) == (q.y > p.y) {
-			in = !in
+// shellRays indexes the edges of shells on a grid twice as fine, which has the
+// middle of each edge.
+func (a *area) shellRays(shells []*polygon) *rays {
+	var edges []edge
+	for k, s := range shells {
+		ring := s.rings[0]
+		for i, n := range ring {
+			p, q := a.nodes[n], a.nodes[ring[(i+1)%len(ring)]]
+			edges = append(edges, edge{pt{2 * p.x, 2 * p.y}, pt{2 * q.x, 2 * q.y}, k})
 		}
 	}
-	return in
+	return newRays(edges)
 }
 
 // build writes the polygons, with vertices where they were or in the middle of cells.

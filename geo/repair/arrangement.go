@@ -46,9 +46,12 @@ func arrange(segments []segment) (*arrangement, bool) {
 	var ends [][2]int
 	var along [][]turns
 	var parts []pt
+	at := newCuts(hot)
 	for i := range segments {
 		s := &segments[i]
-		parts = s.cut(hot, parts)
+		if parts, ok = at.of(s, parts); !ok {
+			return nil, false
+		}
 		for k := 1; k < len(parts); k++ {
 			m, n, count := node(parts[k-1], s), node(parts[k], s), 1
 			if parts[k].less(parts[k-1]) {

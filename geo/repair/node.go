@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
-	"sort"
 )
 
 // segment is an edge of a ring on the grid, or a part of one.
@@ -15,38 +14,39 @@ type segment struct {
 	ring int
 }
 
-// maxCrossings bounds how many crossings are looked at.
-const maxCrossings = 1 << 21
+const (
+	maxCrossings = 1 << 21 // that are looked at
+	// maxNear bounds how many pairs are looked at that are near each other: seconds.
+	maxNear = 1 << 28
+)
 
 // crossings gives all positions at which segments are to be cut: their ends, and
 // the cells in which two of them cross; false where there are too many.
 func crossings(segments []segment) ([]pt, bool) {
-	slices.SortFunc(segments, func(s, t segment) int { return cmp.Compare(min(s.a.x, s.b.x), min(t.a.x, t.b.x)) })
 	hot := make([]pt, 0, 2*len(segments))
-	ends := 0
-	for i := range segments {
-		s := &segments[i]
-		hot = append(hot, s.a)
-		ends++
-		right, low, high := max(s.a.x, s.b.x), min(s.a.y, s.b.y), max(s.a.y, s.b.y)
-		for j := i + 1; j < len(segments); j++ {
-			t := &segments[j]
-			if min(t.a.x, t.b.x) > right {
-				break
-			}
-			if min(t.a.y, t.b.y) > high || max(t.a.y, t.b.y) < low {
-				continue
-			}
-			if p, ok := crossing(s, t); ok {
-				hot = append(hot, p)
-				if len(hot)-ends > maxCrossings {
-					return nil, false
-				}
-			}
+	near, found, seen := 0, 0, map[pt]bool{}
+	all := newTree(len(segments), func(i int) box { return boxOf(segments[i].a, segments[i].b) })
+	add := func(p pt) {
+		if !seen[p] {
+			seen[p], hot = true, append(hot, p)
 		}
 	}
-	slices.SortFunc(hot, func(p, q pt) int { return cmp.Or(cmp.Compare(p.x, q.x), cmp.Compare(p.y, q.y)) })
-	return slices.Compact(hot), true
+	for i := range segments {
+		s := &segments[i]
+		add(s.a)
+		ok := all.search(boxOf(s.a, s.b), i+1, func(j int) bool {
+			if p, ok := crossing(s, &segments[j]); ok {
+				found++
+				add(p)
+			}
+			near++
+			return near <= maxNear && found <= maxCrossings
+		})
+		if !ok {
+			return nil, false
+		}
+	}
+	return hot, true
 }
 
 func sign(v int64) int { return cmp.Compare(v, 0) }
@@ -114,21 +114,29 @@ func (s *segment) passes(c pt) bool {
 	return (a.y < low) != (b.y < low) && ll >= 0 && lr < 0
 }
 
-// cut gives the cells that s goes through, from end to end.
-func (s *segment) cut(hot, into []pt) []pt {
+// cuts finds where segments are to be cut.
+type cuts struct {
+	hot  []pt
+	tree tree
+	near int // pairs of a segment and a position that were looked at
+}
+
+func newCuts(hot []pt) *cuts {
+	return &cuts{hot: hot, tree: newTree(len(hot), func(i int) box { return boxOf(hot[i], hot[i]) })}
+}
+
+// of gives the cells that s goes through, from end to end; false where there is too
+// much to look at.
+func (c *cuts) of(s *segment, into []pt) ([]pt, bool) {
 	into = into[:0]
-	left, right := min(s.a.x, s.b.x), max(s.a.x, s.b.x)
-	low, high := min(s.a.y, s.b.y), max(s.a.y, s.b.y)
-	from := sort.Search(len(hot), func(i int) bool { return hot[i].x >= left })
-	for _, p := range hot[from:] {
-		if p.x > right {
-			break
-		}
-		if p.y >= low && p.y <= high && (p == s.a || p == s.b || s.passes(p)) {
+	ok := c.tree.search(boxOf(s.a, s.b), 0, func(i int) bool {
+		if p := c.hot[i]; p == s.a || p == s.b || s.passes(p) {
 			into = append(into, p)
 		}
-	}
+		c.near++
+		return c.near <= maxNear
+	})
 	dx, dy := s.b.x-s.a.x, s.b.y-s.a.y
 	slices.SortFunc(into, func(p, q pt) int { return cmp.Compare((p.x-q.x)*dx+(p.y-q.y)*dy, 0) })
-	return into
+	return into, ok
 }

@@ -9,9 +9,9 @@ import (
 	"puy/geo/valid"
 )
 
-// MaxVertices bounds the vertices of a geometry that Valid looks at: the time that
-// crossings take grows faster than their number.
-const MaxVertices = 1 << 20
+// MaxVertices bounds the vertices of a geometry that Valid looks at, and with them
+// its memory: about a kilobyte a vertex.
+const MaxVertices = 2 << 20
 
 // Valid gives g made valid, of the kind of g or, for a polygon in parts, a
 // multipolygon. It is false where nothing of g would be left, where a coordinate is

@@ -3,13 +3,14 @@ package repair
 // wind finds how often each ring goes round what is on the left of each loop.
 func (a *arrangement) wind() {
 	done := make([]bool, len(a.around))
-	component := a.components()
-	for _, c := range component {
+	components, of := a.components()
+	boundary := a.rays(of)
+	for i, c := range components {
 		// The last half-edge counter-clockwise from the leftmost node has the outside
 		// of its component on its left.
 		list := a.leaving[c.leftmost]
 		h := list[len(list)-1]
-		a.around[a.loop[h]] = a.outside(c, component)
+		a.around[a.loop[h]] = a.outside(boundary, c, i)
 		done[a.loop[h]] = true
 		a.spread(h, done)
 	}
@@ -44,68 +45,62 @@ func (a *arrangement) spread(h int, done []bool) {
 
 // component is a connected part of the boundary.
 type component struct {
-	leftmost  int // its node that is leftmost, then lowest
-	low, high int64
-	right     int64
-	edges     []int
+	leftmost int // its node that is leftmost, then lowest
 }
 
-func (a *arrangement) components() []*component {
-	of := make([]*component, len(a.nodes))
-	var all []*component
+// components finds the connected parts, and of which of them each node is; -1 where
+// no edge is left at a node.
+func (a *arrangement) components() (all []component, of []int) {
+	of = make([]int, len(a.nodes))
+	for n := range of {
+		of[n] = -1
+	}
+	var queue []int
 	for start := range a.nodes {
-		if of[start] != nil || len(a.leaving[start]) == 0 {
+		if of[start] >= 0 || len(a.leaving[start]) == 0 {
 			continue
 		}
-		p := a.nodes[start]
-		c := &component{leftmost: start, low: p.y, high: p.y, right: p.x}
-		all, of[start] = append(all, c), c
-		for queue := []int{start}; len(queue) > 0; {
+		c := component{leftmost: start}
+		of[start] = len(all)
+		for queue = append(queue[:0], start); len(queue) > 0; {
 			n := queue[len(queue)-1]
 			queue = queue[:len(queue)-1]
-			q := a.nodes[n]
-			if q.less(a.nodes[c.leftmost]) {
+			if a.nodes[n].less(a.nodes[c.leftmost]) {
 				c.leftmost = n
 			}
-			c.low, c.high, c.right = min(c.low, q.y), max(c.high, q.y), max(c.right, q.x)
 			for _, h := range a.leaving[n] {
-				if h%2 == 0 {
-					c.edges = append(c.edges, h/2)
-				}
-				if m := a.from[h^1]; of[m] == nil {
-					of[m] = c
+				if m := a.from[h^1]; of[m] < 0 {
+					of[m] = len(all)
 					queue = append(queue, m)
 				}
 			}
 		}
+		all = append(all, c)
 	}
-	return all
+	return all, of
 }
 
-// outside finds how often rings of other components go round c, by the edges that
-// a ray from its leftmost node to the east meets.
-func (a *arrangement) outside(c *component, all []*component) []turns {
-	at := a.nodes[c.leftmost]
-	var t []turns
-	for _, o := range all {
-		if o == c || at.y < o.low || at.y > o.high || at.x > o.right || !a.nodes[o.leftmost].less(at) {
-			continue
-		}
-		for _, e := range o.edges {
-			p, q := a.nodes[a.from[2*e]], a.nodes[a.from[2*e+1]]
-			up := p.y <= at.y && at.y < q.y
-			down := q.y <= at.y && at.y < p.y
-			switch side := cross(p, q, at); {
-			case up && side > 0:
-				for _, u := range a.along[e] {
-					t = add(t, u.ring, u.count)
-				}
-			case down && side < 0:
-				for _, u := range a.along[e] {
-					t = add(t, u.ring, -u.count)
-				}
-			}
-		}
+// rays indexes the edges, each with its component.
+func (a *arrangement) rays(of []int) *rays {
+	edges := make([]edge, len(a.along))
+	for e := range edges {
+		n := a.from[2*e]
+		edges[e] = edge{a.nodes[n], a.nodes[a.from[2*e+1]], of[n]}
 	}
+	return newRays(edges)
+}
+
+// outside finds how often rings of other components go round component i, by the
+// edges that a ray from its leftmost node to the east meets.
+func (a *arrangement) outside(boundary *rays, c component, i int) []turns {
+	var t []turns
+	boundary.east(a.nodes[c.leftmost], func(e, direction int) {
+		if boundary.edges[e].owner == i {
+			return
+		}
+		for _, u := range a.along[e] {
+			t = add(t, u.ring, direction*u.count)
+		}
+	})
 	return t
 }

@@ -12,9 +12,9 @@ import (
 // Check gives the first defect found in g, or nil where g is valid. Empty
 // geometries and the zero Geometry are valid. It may be called from many goroutines.
 //
-// It takes time near linear in the number of vertices for boundaries as they
-// occur; where most edges are long, slanting and close together, so that their
-// boxes overlap, the time is quadratic.
+// It takes time near linear in the number of vertices n for boundaries as they
+// occur, and n log n for any other, as for those whose edges are long, slanting and
+// close together, so that their boxes overlap.
 func Check(g geo.Geometry) *Defect { return check(g.T()) }
 
 func check(t geom.T) *Defect {
@@ -102,11 +102,21 @@ func (a *area) check(flat []float64, endss [][]int, stride int) *Defect {
 	}
 	a.index.build(a.points)
 	a.touches = a.touches[:0]
-	if d := a.checkEdges(); d != nil || len(a.rings) == 1 {
-		return d
+	d, done := a.checkByBoxes()
+	if !done {
+		a.touches = a.touches[:0]
+		d = a.sweepEdges()
 	}
-	if d := a.checkNesting(); d != nil {
+	if d != nil || len(a.rings) == 1 {
 		return d
 	}
 	return a.checkConnected()
+}
+
+// checkByBoxes is false where boxes tell too little.
+func (a *area) checkByBoxes() (d *Defect, done bool) {
+	if d, done = a.checkEdges(); d != nil || !done || len(a.rings) == 1 {
+		return d, done
+	}
+	return a.checkNesting()
 }

@@ -31,14 +31,14 @@ func isSpike(p, q, s point) bool {
 	return p.x < q.x && s.x < q.x || p.x > q.x && s.x > q.x || p.y < q.y && s.y < q.y || p.y > q.y && s.y > q.y
 }
 
-// checkEdges looks at all pairs of edges that meet, and notes where rings touch.
-func (a *area) checkEdges() *Defect {
-	var found *Defect
-	a.index.pairs(func(i, j int) bool {
+// checkEdges looks at all pairs of edges that meet, and notes where rings touch. It
+// is not done where too many boxes meet.
+func (a *area) checkEdges() (found *Defect, done bool) {
+	done = a.index.pairs(func(i, j int) bool {
 		found = a.checkPair(i, j)
 		return found == nil
 	})
-	return found
+	return found, done || found != nil
 }
 
 // checkPair looks at edge i and edge j, which does not follow edge i at once.

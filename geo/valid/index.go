@@ -31,6 +31,11 @@ func edgeMeets(p, q point, b *box) bool {
 const (
 	leafSize = 8 // edges of a leaf
 	fanOut   = 4 // nodes of a node
+
+	// Boundaries as they occur take 3 to 100 steps a box, each for two boxes that are
+	// compared; the sweep takes as long as 1,000.
+	stepsPerBox = 256
+	leastSteps  = 4096
 )
 
 // index is a tree of boxes over the edges in their own sequence: neighbours
@@ -40,6 +45,7 @@ type index struct {
 	points []point
 	boxes  []box
 	levels []int // where each level starts in boxes, the leaves first; one more at the end
+	steps  int   // that may still be taken
 }
 
 func (x *index) build(points []point) {
@@ -77,6 +83,7 @@ func (x *index) build(points []point) {
 		start = end
 	}
 	x.levels = append(x.levels, len(x.boxes))
+	x.steps = leastSteps + stepsPerBox*len(x.boxes)
 }
 
 // root gives the level of the root node.
@@ -97,7 +104,7 @@ func (x *index) edges(leaf int) (first, end int) {
 }
 
 // pairs calls visit for each pair of edges, i before j, whose boxes meet, those
-// that follow each other left out, until it returns false.
+// that follow each other left out, until it returns false or no steps are left.
 func (x *index) pairs(visit func(i, j int) bool) bool {
 	return x.within(x.root(), 0, visit)
 }
@@ -139,8 +146,8 @@ func (x *index) within(level, node int, visit func(i, j int) bool) bool {
 // across visits the pairs of an edge of node m and one of node n, m before n.
 func (x *index) across(level, m, n int, visit func(i, j int) bool) bool {
 	bm, bn := x.box(level, m), x.box(level, n)
-	if !bm.meets(bn) {
-		return true
+	if x.steps--; x.steps < 0 || !bm.meets(bn) {
+		return x.steps >= 0
 	}
 	if level == 0 {
 		return x.acrossLeaves(m, n, visit)
@@ -178,6 +185,9 @@ func (x *index) acrossLeaves(m, n int, visit func(i, j int) bool) bool {
 			continue
 		}
 		b := box{min(p.x, q.x), min(p.y, q.y), max(p.x, q.x), max(p.y, q.y)}
+		if x.steps -= count; x.steps < 0 {
+			return false
+		}
 		for _, j := range near[:count] {
 			if j > i+1 && edgeMeets(x.points[j], x.points[j+1], &b) && !visit(i, j) {
 				return false

@@ -21,29 +21,33 @@ func (n *nesting) reset(rings int) {
 }
 
 // checkNesting tells whether holes lie in their shell, and neither holes nor
-// polygons in each other. No two rings cross, so one point of a ring tells.
-func (a *area) checkNesting() *Defect {
+// polygons in each other. No two rings cross, so one point of a ring tells. It is
+// not done where rays meet too many boxes.
+func (a *area) checkNesting() (d *Defect, done bool) {
 	for k := range a.rings {
 		r, at := &a.rings[k], a.points[a.rings[k].start]
 		a.findContaining(k)
+		if a.index.steps < 0 {
+			return nil, false
+		}
 		inShell := false
 		for _, m := range a.nests.inside {
 			s := &a.rings[m]
 			same := s.polygon == r.polygon
 			switch {
 			case same && r.hole && s.hole:
-				return &Defect{NestedHoles, at.x, at.y}
+				return &Defect{NestedHoles, at.x, at.y}, true
 			case same && r.hole:
 				inShell = true
 			case !same && !r.hole && !s.hole && !a.insideHoleOf(s.polygon):
-				return &Defect{NestedShells, at.x, at.y}
+				return &Defect{NestedShells, at.x, at.y}, true
 			}
 		}
 		if r.hole && !inShell {
-			return &Defect{HoleOutsideShell, at.x, at.y}
+			return &Defect{HoleOutsideShell, at.x, at.y}, true
 		}
 	}
-	return nil
+	return nil, true
 }
 
 func (a *area) insideHoleOf(polygon int) bool {
@@ -91,7 +95,7 @@ func (a *area) findContaining(k int) {
 
 // castRay records the edges under a node that the ray meets.
 func (a *area) castRay(ray *box, level, node int) {
-	if !a.index.box(level, node).meets(ray) {
+	if a.index.steps--; a.index.steps < 0 || !a.index.box(level, node).meets(ray) {
 		return
 	}
 	if level > 0 {

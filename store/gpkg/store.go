@@ -125,6 +125,9 @@ func (s *Store) fail(ctx context.Context, what string, err error) error {
 		return geo.Errorf(geo.KindUnavailable, "cannot %s: %w", what, ctx.Err())
 	case errors.As(err, &known):
 		return err
+	case gp.IsFull(err):
+		return geo.Errorf(geo.KindUnavailable, "cannot %s: the disk that holds %s is full: %w", what, s.path, err).
+			WithHint("what was served stays; make room on the disk, about three times the size of the source")
 	}
 	return geo.Errorf(geo.KindUnavailable, "cannot %s: %w", what, err).
 		WithHint("the store is the file " + s.path + "; look for a full disk, missing rights, or another program that holds it locked")

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -25,6 +27,7 @@ const (
 	codeDependentObjects       = "2BP01"
 	codeDeadlockDetected       = "40P01"
 	codeSerializationFailure   = "40001"
+	codeDiskFull               = "53100"
 )
 
 var errClosed = errors.New("the store is closed")
@@ -74,6 +77,8 @@ func classify(err error) (geo.ErrorKind, string) {
 		return geo.KindConflict, "two transactions met; try again"
 	case code == codeDependentObjects:
 		return geo.KindConflict, "something that puy did not make depends on the view or table"
+	case code == codeDiskFull:
+		return geo.KindUnavailable, "the disk of the PostgreSQL server is full; what was served stays"
 	case code == "42501":
 		return geo.KindUnavailable, "grant the role what it needs: CREATE on the database, USAGE on its schemas"
 	}
@@ -87,6 +92,9 @@ func classify(err error) (geo.ErrorKind, string) {
 	case "08", "28", "3D", "53", "57", "58": // connection, authorization, no such database, resources, shutdown, system
 		return geo.KindUnavailable, "see the log of the PostgreSQL server"
 	case "":
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+			return geo.KindUnavailable, "the connection broke off: did the PostgreSQL server end or restart? what was served stays"
+		}
 		var connect *pgconn.ConnectError
 		var network net.Error
 		if errors.As(err, &connect) || errors.As(err, &network) || pgconn.SafeToRetry(err) || errors.Is(err, net.ErrClosed) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"net/url"
 
 	"modernc.org/sqlite"
@@ -114,4 +115,11 @@ func boundsFunctions() []Function {
 			return err != nil || b.IsEmpty(), nil
 		}},
 	}
+}
+
+// IsFull tells whether err is SQLite's for a disk without room.
+func IsFull(err error) bool {
+	const full = 13 // SQLITE_FULL
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == full
 }
