@@ -100,7 +100,7 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 		}
 	}
 	if opt.Holder != "" && current != nil && current.Edits > 0 && !opt.AcceptShrink {
-		report.Held = true
+		report.Held, report.Reason = true, store.ReasonEdited
 		return report, from.Mark, geo.Errorf(geo.KindConflict, "the source has changed, but the version that is served was edited in place: a new one would undo that").
 			WithHint("if that is right, publish it with puy ingest --accept-shrink " + d.ID)
 	}
