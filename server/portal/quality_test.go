@@ -83,7 +83,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 	for _, l := range languages {
 		for _, r := range store.Reasons() {
-			if !l.Has("reason." + string(r)) {
+			if !l.Has("why." + string(r)) {
 				t.Errorf("language %s has no text for the reason %q", l.Code, r)
 			}
 		}

@@ -59,9 +59,9 @@ func (p *Portal) refreshed(ctx context.Context, g *page, d *store.Dataset) (*ref
 // refreshNotice says why the last refresh published nothing, of which the store's
 // text is for operators alone, and what is served meanwhile.
 func (g *page) refreshNotice(d *store.Dataset, state *store.Refresh) (string, error) {
-	why := "reason." + string(state.Reason)
+	why := "why." + string(state.Reason)
 	if !g.Has(why) { // a state of before reasons were kept
-		why = "reason.internal"
+		why = "why.internal"
 	}
 	reason, err := g.Text(why)
 	if err != nil {
