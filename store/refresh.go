@@ -34,7 +34,7 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonUnavailable Reason = "unavailable" // the source does not answer
+	ReasonUnavailable Reason = "unavailable" // the source does not answer, or with an error
 	ReasonGone        Reason = "gone"        // the source is not there
 	ReasonLimit       Reason = "limit"       // it is too large or takes too long
 	ReasonUnreadable  Reason = "unreadable"  // what it gives cannot be read

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -111,26 +110,6 @@ func mustExist(url string) error {
 			return geo.Errorf(geo.KindNotFound, "there is no store %s", url).WithHint("puy ingest makes it")
 		}
 	}
-	return nil
-}
-
-// share is a flag such as "5%" or "0.05", as a fraction of 1.
-type share float64
-
-func (s *share) String() string {
-	return strconv.FormatFloat(float64(*s)*100, 'g', -1, 64) + "%"
-}
-
-func (s *share) Set(text string) error {
-	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
-	f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if percent {
-		f /= 100
-	}
-	if err != nil || !(f >= 0 && f <= 1) {
-		return errors.New("a share such as 5% is expected")
-	}
-	*s = share(f)
 	return nil
 }
 

@@ -49,8 +49,8 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	shrink := fs.Bool("accept-shrink", false, "publish also what has less than half the rows of before; without --catalog, for datasets that the store knows")
 	force := fs.Bool("force", false, "load also what has not changed")
 	reports := fs.reportFlags()
-	var accepted share
-	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may be left out for their errors")
+	var accepted catalog.Share
+	fs.TextVar(&accepted, "accept-errors", catalog.Share(0), "the `share` of rows, as 5%, that may be left out for their errors, instead of accept_errors of the entry")
 	var d catalog.Dataset
 	fs.StringVar(&d.ID, "id", "", "the `id` of the dataset that FILE becomes")
 	fs.StringVar(&d.Title.FR, "title", "", "its title, when it is new")

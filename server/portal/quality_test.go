@@ -46,7 +46,7 @@ func TestPageTellsOfRefreshes(t *testing.T) {
 		"never": {store.Refresh{}, []string{"toutes les 6 heures", "dès que possible", "Dernier chargement réussi"}},
 		"well":  {store.Refresh{Tried: tried, Succeeded: tried, Next: time.Date(2199, 1, 1, 0, 0, 0, 0, time.UTC)}, []string{"2 novembre 2026 à 06:00 UTC", "1er janvier 2199"}},
 		"failed": {store.Refresh{Tried: tried, Failures: 2, Error: secret, Reason: store.ReasonUnavailable},
-			[]string{"La dernière actualisation a échoué : la source ne répond pas. La version 2, chargée le 1er novembre 2026, reste en ligne."}},
+			[]string{"La dernière actualisation a échoué : la source ne répond pas, ou répond par une erreur. La version 2, chargée le 1er novembre 2026, reste en ligne."}},
 		"held": {store.Refresh{Tried: tried, Error: secret, Reason: store.ReasonShrunk, Held: &store.Held{Since: tried, Rows: 3}},
 			[]string{"attend l’accord d’une personne : la source a perdu plus de la moitié de ses lignes. La version 2"}},
 		"old": {store.Refresh{Tried: tried, Error: secret}, []string{"une difficulté technique est survenue"}},
