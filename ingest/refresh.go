@@ -64,6 +64,13 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 	}
 	current := before.Current
 	mayStay := !fresh && same && !opt.Force && current != nil
+	if mayStay {
+		changed, err := schemaChanged(ctx, st, &before, opt.Fetch)
+		if err != nil {
+			return report, source.Mark{}, err
+		}
+		mayStay = !changed
+	}
 	var known source.Mark
 	if mayStay && state.Checksum == current.Checksum {
 		known = source.Mark{ETag: state.ETag, Modified: state.Modified}
