@@ -75,7 +75,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer service.Close()
-	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, PublicURL: *public, Log: log, Pages: pages(st), Temp: filepath.Join(*cache, "downloads")})
+	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, Private: refreshes.private, PublicURL: *public, Log: log, Pages: pages(st), Temp: filepath.Join(*cache, "downloads")})
 	if err != nil {
 		return err
 	}
