@@ -20,7 +20,7 @@ func TestSentencesOfWhatWasLeftOut(t *testing.T) {
 		{geo.Problem{Rule: geo.RuleIgnored, Column: "wkb", Detail: "a binary column"},
 			"Une partie du fichier manque ou n’a pas été reprise (une colonne binaire).", "A part of the file is missing or was left out (a binary column)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Detail: "what has no French"},
-			"Une partie du fichier manque ou n’a pas été reprise (what has no French).", "A part of the file is missing or was left out (what has no French)."},
+			"Une partie du fichier manque ou n’a pas été reprise.", "A part of the file is missing or was left out (what has no French)."},
 	} {
 		if s := Sentence(c.problem); s.FR != c.fr || s.EN != c.en {
 			t.Errorf("%+v: %q, %q", c.problem, s.FR, s.EN)

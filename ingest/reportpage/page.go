@@ -22,14 +22,6 @@ type Outcome struct {
 	Err error
 }
 
-// Failure tells why nothing was loaded.
-func (o Outcome) Failure() string {
-	if o.Err == nil {
-		return ""
-	}
-	return o.Err.Error()
-}
-
 // group is a headline with tests below.
 type group struct {
 	Title string
@@ -54,6 +46,14 @@ func Write(w io.Writer, lang string, outcomes []Outcome) error {
 			return row > 0 && !again
 		},
 		"rules": rules,
+		"name":  func(r geo.Rule) string { return ruleName(r).In(lang) },
+		"why":   func(o Outcome) string { return failure(o).In(lang) },
+		"technical": func(o Outcome) string {
+			if o.Err == nil || lang == "en" {
+				return "" // then it is what failure says
+			}
+			return o.Err.Error()
+		},
 		"map":   drawing,
 		"short": func(s string) string { return s[:min(12, len(s))] },
 	}).Parse(pageText)
