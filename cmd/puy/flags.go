@@ -67,11 +67,14 @@ func (fs *flagSet) storeFlag() *string {
 	return fs.String("store", url, "`URL` of the store: gpkg:PATH or postgres://… (also PUY_STORE)")
 }
 
-// refreshingStore is a store that remembers refreshes too. Both do.
+// refreshingStore is a store that remembers refreshes too, and can forget what never
+// became a dataset. Both do.
 type refreshingStore interface {
 	store.Store
 	ingest.Refreshes
 	schedule.Store
+	// Forget drops a dataset that has never had a version.
+	Forget(ctx context.Context, id string) error
 }
 
 // openStore opens the store that a --store URL names.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"puy/catalog"
 	"puy/geo"
@@ -157,6 +159,13 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	r, err := ingest.Load(ctx, st, d, src, opt)
 	o.end(r, err)
 	reports.add(r, err)
+	if err != nil && !known {
+		// A mistyped id or file must not stand in lists; what ended the load may have
+		// ended its context.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = errors.Join(err, st.Forget(ctx, d.ID))
+	}
 	if err == nil && known {
 		err = st.PutDataset(ctx, d) // what the flags say holds from this version on
 	}
