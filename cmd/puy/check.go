@@ -50,7 +50,7 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 		return geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	st, err := openStore(ctx, "gpkg:"+filepath.Join(dir, "check.gpkg"))
+	st, err := openStore(ctx, env, "gpkg:"+filepath.Join(dir, "check.gpkg"))
 	if err != nil {
 		return err
 	}

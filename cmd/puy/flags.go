@@ -77,9 +77,21 @@ type refreshingStore interface {
 	Forget(ctx context.Context, id string) error
 }
 
-// openStore opens the store that a --store URL names.
-func openStore(ctx context.Context, url string) (refreshingStore, error) {
+// openStore opens the store that a --store URL names, and tells whoever asked where
+// it waits for another program.
+func openStore(ctx context.Context, env *environment, url string) (refreshingStore, error) {
+	if path, ok := strings.CutPrefix(url, "gpkg:"); ok && path != "" {
+		return gpkg.Open(ctx, path, gpkg.Options{Waiting: func() { fmt.Fprintln(env.stderr, waiting(path).In(env.language())) }})
+	}
 	return openBounded(ctx, url, 0, nil)
+}
+
+func waiting(path string) geo.Localized {
+	path = printable(path)
+	return geo.Localized{
+		FR: "puy : un autre programme écrit dans " + path + " ; puy attend qu’il ait fini, au plus une minute.",
+		EN: "puy: another program is writing to " + path + "; puy waits until it has finished, a minute at most.",
+	}
 }
 
 // openBounded is openStore for those who ask on behalf of strangers: queries end
@@ -100,11 +112,11 @@ func openBounded(ctx context.Context, url string, timeout time.Duration, slow fu
 
 // openExisting is openStore for commands that only make sense on a store that
 // is there: a mistyped path must not become an empty one.
-func openExisting(ctx context.Context, url string) (refreshingStore, error) {
+func openExisting(ctx context.Context, env *environment, url string) (refreshingStore, error) {
 	if err := mustExist(url); err != nil {
 		return nil, err
 	}
-	return openStore(ctx, url)
+	return openStore(ctx, env, url)
 }
 
 func mustExist(url string) error {

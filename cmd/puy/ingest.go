@@ -104,7 +104,7 @@ func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string
 	if dir == "" {
 		open = openExisting
 	}
-	st, err := open(ctx, storeURL)
+	st, err := open(ctx, env, storeURL)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 		return err
 	}
 	defer remove()
-	st, err := openStore(ctx, storeURL)
+	st, err := openStore(ctx, env, storeURL)
 	if err != nil {
 		return err
 	}
