@@ -61,9 +61,10 @@ fuzz:
 	  done; \
 	done
 
-# OGC's own test suites for Features and Tiles, with Java 17 and Maven.
+# OGC's own test suites for Features and Tiles, with Java 17, from jars that you have built:
+# make conformance ETS_FEATURES_JAR=/path/to/…-aio.jar ETS_TILES_JAR=/path/to/…-aio.jar
 conformance: build
-	e2e/conformance/run
+	ETS_FEATURES_JAR='$(ETS_FEATURES_JAR)' ETS_TILES_JAR='$(ETS_TILES_JAR)' e2e/conformance/run
 
 bench: prerequisites build
 	go run ./internal/pgtest/run -- bench/run

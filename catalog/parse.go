@@ -12,6 +12,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/crs"
+	"puy/geo/format/osmpbf/tagfilter"
 )
 
 // slug is the form of dataset ids. QGIS puts ids unescaped into URLs.
@@ -226,6 +227,9 @@ func (s Source) reading() (key string, err error) {
 		return "x", errors.New("x and y go together")
 	case s.Y != "" && s.X == "":
 		return "y", errors.New("x and y go together")
+	}
+	if _, err := tagfilter.Parse(s.Tags); err != nil {
+		return "tags", err
 	}
 	if s.CRS != "" {
 		code, ok := crs.Parse(s.CRS)

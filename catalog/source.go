@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,6 +47,9 @@ type Source struct {
 	Geometry  string `json:"geometry,omitempty" yaml:"geometry"` // a column's name, or "none"
 	X         string `json:"x,omitempty" yaml:"x"`
 	Y         string `json:"y,omitempty" yaml:"y"`
+	// Tags says which elements of an OpenStreetMap file are meant, as
+	// "highway=cycleway" or "highway=path & bicycle=designated": those that fit one of them.
+	Tags []string `json:"tags,omitempty" yaml:"tags"`
 }
 
 // Which files of a folder make a dataset.
@@ -66,7 +70,7 @@ func (s Source) Reading() Source {
 
 // OfFile gives how s is read, with a file as its place.
 func (s Source) OfFile(name string) Source {
-	return Source{File: name, Format: s.Format, Layer: s.Layer, CRS: s.CRS, Encoding: s.Encoding, Delimiter: s.Delimiter, Decimal: s.Decimal, Geometry: s.Geometry, X: s.X, Y: s.Y}
+	return Source{File: name, Format: s.Format, Layer: s.Layer, CRS: s.CRS, Encoding: s.Encoding, Delimiter: s.Delimiter, Decimal: s.Decimal, Geometry: s.Geometry, X: s.X, Y: s.Y, Tags: s.Tags}
 }
 
 // places gives the places that s could have, by their keys.
@@ -122,7 +126,7 @@ func (c *checker) source(s Source) {
 		c.note([]string{"source"}, "source: file, url or another place is missing")
 		return
 	}
-	if only := (Source{PMTiles: s.PMTiles, Private: s.Private}); s.PMTiles != "" && s != only {
+	if only := (Source{PMTiles: s.PMTiles, Private: s.Private}); s.PMTiles != "" && !reflect.DeepEqual(s, only) {
 		c.note([]string{"source"}, "source: pmtiles stands alone; an archive is not read as features are")
 	}
 	for _, d := range s.details() {

@@ -38,6 +38,8 @@ type Error struct {
 	Message string // one sentence, without the cause
 	Hint    string // what an operator can do about it; may be empty
 	Err     error  // the cause; may be nil
+
+	said, hinted Sentence // what Message, with Err, and Hint are made of
 }
 
 // Error gives the message, and the cause where there is one.
@@ -56,17 +58,18 @@ func (e *Error) Unwrap() error { return e.Err }
 // of Error() but not of Message.
 func Errorf(kind ErrorKind, format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
-	e := &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err)}
+	e := &Error{Kind: kind, Message: err.Error(), Err: errors.Unwrap(err), said: Say(format, args...)}
 	if e.Err != nil {
 		e.Message = strings.TrimSuffix(strings.TrimSuffix(e.Message, e.Err.Error()), ": ")
 	}
 	return e
 }
 
-// WithHint gives a copy of e with a hint for the operator.
-func (e *Error) WithHint(hint string) *Error {
+// WithHint gives a copy of e with a hint for the operator, from a format.
+func (e *Error) WithHint(format string, args ...any) *Error {
 	c := *e
-	c.Hint = hint
+	c.hinted = Say(format, args...)
+	c.Hint = c.hinted.String()
 	return &c
 }
 

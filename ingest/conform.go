@@ -68,7 +68,7 @@ func openSchema(ctx context.Context, reference string, opt source.Options) (s *s
 			return nil, "", nil
 		}
 		return nil, "", geo.Errorf(geo.KindInvalid, "puy has no schema %q", reference).
-			WithHint("name one of " + schemaNames() + ", or the file or address of a schema in JSON")
+			WithHint("name one of %s, or the file or address of a schema in JSON", schemaNames())
 	default:
 		found, err = source.Open(ctx, catalog.Source{File: address}, source.Mark{}, opt)
 	}
@@ -141,7 +141,10 @@ func (l *loading) matchSchema(check *rows) {
 	for i := range l.conform.schema.Fields {
 		f := &l.conform.schema.Fields[i]
 		if at := check.schema.Index(f.Name); at >= 0 {
-			check.schema.Fields[at].Title, check.schema.Fields[at].Description = f.Title, f.Description
+			check.schema.Fields[at].Title = f.Title
+			if f.Description != (geo.Localized{}) {
+				check.schema.Fields[at].Description = f.Description
+			}
 		}
 	}
 	l.conform.checker, check.conform = checker, l.conform

@@ -1,181 +1,87 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
-	"encoding/csv"
-	"errors"
-	"fmt"
 	"io"
+	"path"
 	"strings"
-	"unicode/utf8"
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/geo/crs"
 	"puy/geo/format"
-	"puy/ingest/schema"
+	"puy/geo/format/known"
 	"puy/ingest/source"
 )
 
 // Correction counts what a corrected file changes.
 type Correction struct {
-	Rows    int64 `json:"rows"`
-	Cells   int64 `json:"cells"`   // that were rewritten
-	Columns int64 `json:"columns"` // that were renamed
+	Format  string `json:"format"` // by its name in package known
+	Rows    int64  `json:"rows"`
+	Cells   int64  `json:"cells"`   // that were rewritten
+	Columns int64  `json:"columns"` // that were renamed
+	// Left counts rows that are not in the file, because they cannot be read.
+	Left int64 `json:"left,omitempty"`
 }
 
-// Correct writes the table that src should have been, as far as that is certain:
-// in UTF-8, with commas between cells, without spaces around values, with a
-// decimal point, days as 2024-05-31, and values as the dataset's schema spells
-// them. All else stays as it stands, faults that need a person included. It takes
-// text tables alone, after a load or a check of src gave r.
+// Correct writes what src should have been, as far as that is certain: in UTF-8,
+// without spaces around values, with a decimal point, days as 2024-05-31, columns and
+// values as the dataset's schema spells them. All else stays as it stands, faults that
+// need a person included. R is what a load or a check of src gave.
+//
+// The file is of the format that CorrectedFormat gives. Of a text table every row is
+// there and cells are separated by commas. Of other formats the layer that was checked
+// is there, without the rows that cannot be read; its geometry is untouched, in the CRS
+// of the source, but for the direction of rings in a Shapefile, which prescribes it.
 func Correct(ctx context.Context, d catalog.Dataset, src *format.Source, r *Report, schemas source.Options, w io.Writer) (Correction, error) {
-	var c Correction
-	if r.Format != "csv" {
-		return c, geo.Errorf(geo.KindInvalid, "a corrected file can be proposed for CSV only, not for %s", r.Format)
+	f := CorrectedFormat(r)
+	if r.Format == "csv" && f.Name == "csv" {
+		return correctText(ctx, d, src, r, schemas, w)
 	}
-	text, err := format.FindText(ctx, src, d.Source.Encoding)
-	if err != nil {
-		return c, err
-	}
-	file, err := src.Open()
-	if err != nil {
-		return c, err
-	}
-	defer file.Close()
-	decoded, err := text.Reader(file)
-	if err != nil {
-		return c, err
-	}
-	in, out := csv.NewReader(decoded), csv.NewWriter(w)
-	in.LazyQuotes, in.FieldsPerRecord, in.ReuseRecord = true, -1, true
-	in.Comma = delimiterRune(r.Delimiter)
-	for range linesAbove(r) {
-		if _, err := in.Read(); err != nil {
-			return c, unreadable(src, err)
-		}
-	}
-	header, err := in.Read()
-	if err != nil {
-		return c, unreadable(src, err)
-	}
-	cells, err := newCells(ctx, d, r, schemas, header)
-	if err != nil {
-		return c, err
-	}
-	for i, name := range cells.names {
-		if name != header[i] {
-			c.Columns++
-		}
-	}
-	if err := out.Write(cells.names); err != nil {
-		return c, err
-	}
-	for {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = ctx.Err()
-		}
-		if err != nil {
-			return c, unreadable(src, err)
-		}
-		c.Rows++
-		for i := range row {
-			if better := cells.correct(i, row[i]); better != row[i] {
-				row[i] = better
-				c.Cells++
-			}
-		}
-		if err := out.Write(row); err != nil {
-			return c, err
-		}
-	}
-	out.Flush()
-	return c, out.Error()
+	return correctLayer(ctx, d, src, r, schemas, f, w)
 }
 
-func unreadable(src *format.Source, err error) error {
-	return geo.Errorf(geo.KindInvalid, "cannot read %s to correct it: %w", src.Name(), err)
+// CorrectedFormat gives the format of the corrected file of what r tells of: its own;
+// where puy does not write that, XLSX of a worksheet, GeoPackage of features and CSV of
+// other rows.
+func CorrectedFormat(r *Report) format.Format {
+	spatial := r.Geometry != geo.GeometryNone
+	name := r.Format
+	f, _ := known.Lookup(name)
+	switch code, _ := crs.Parse(r.CRS); {
+	case isSheet(name):
+		name = "xlsx"
+	case f.NewWriter == nil, f.SpatialOnly && !spatial, f.LonLatOnly && !inDegrees(code):
+		if name = "csv"; spatial {
+			name = "gpkg"
+		}
+	}
+	f, _ = known.Lookup(name)
+	return f
 }
 
-func delimiterRune(name string) rune {
-	switch name {
-	case "tab", "\t", `\t`:
-		return '\t'
-	case "":
-		return ','
+// CheckCorrectedName refuses a name for the corrected file that says another format
+// than it will have.
+func CheckCorrectedName(r *Report, name string) error {
+	f := CorrectedFormat(r)
+	for _, ext := range f.Extensions {
+		if strings.HasSuffix(strings.ToLower(name), ext) {
+			return nil
+		}
 	}
-	r, _ := utf8.DecodeRuneInString(name)
-	return r
+	better := strings.TrimSuffix(name, path.Ext(name)) + f.Extensions[0]
+	if f.Name == r.Format {
+		return geo.Errorf(geo.KindUsage, "the corrected file is written as %s: call it %s", f.Title, better)
+	}
+	of, _ := known.Lookup(r.Format)
+	return geo.Errorf(geo.KindUsage, "the corrected file is written as %s, since puy does not write %s like this: call it %s", f.Title, cmp.Or(of.Title, r.Format), better)
 }
 
-// linesAbove tells how many lines above the header were left out.
-func linesAbove(r *Report) (n int) {
-	for i := range r.Problems {
-		if p := &r.Problems[i]; p.Rule == geo.RuleIgnored {
-			if found, _ := fmt.Sscanf(p.Detail, "%d lines above the header", &n); found == 1 {
-				return n
-			}
-		}
-	}
-	return 0
-}
+// isSheet tells formats of worksheets, whose cells are a table before they are features.
+func isSheet(name string) bool { return name == "xlsx" || name == "ods" || name == "xls" }
 
-// cells corrects the cells of one table.
-type cells struct {
-	names     []string
-	corrector *schema.Corrector // nil without a schema
-	types     []geo.FieldType
-}
-
-func newCells(ctx context.Context, d catalog.Dataset, r *Report, schemas source.Options, header []string) (*cells, error) {
-	c := &cells{types: make([]geo.FieldType, len(header))}
-	for _, name := range header {
-		c.names = append(c.names, strings.TrimSpace(name))
-	}
-	if d.Schema != "" {
-		s, _, err := openSchema(ctx, d.Schema, schemas)
-		if err != nil {
-			return nil, err
-		}
-		if s != nil {
-			c.corrector = schema.NewCorrector(s, c.names)
-			c.names = c.corrector.Names
-		}
-	}
-	for i, name := range c.names {
-		for _, f := range r.Fields {
-			if f.Name == name {
-				c.types[i] = f.Type
-			}
-		}
-	}
-	return c, nil
-}
-
-// correct gives what cell i should be.
-func (c *cells) correct(i int, text string) string {
-	if c.corrector != nil {
-		if better, known := c.corrector.Cell(i, text); known {
-			return better
-		}
-	}
-	text = strings.TrimSpace(text)
-	if i >= len(c.types) || text == "" {
-		return text
-	}
-	switch t := c.types[i]; t {
-	case geo.TypeNumber, geo.TypeInteger:
-		if _, plain := format.ParseNumber([]byte(text)); plain {
-			return text
-		}
-		fallthrough
-	case geo.TypeDate, geo.TypeDateTime, geo.TypeBoolean:
-		if v, ok := (format.Notation{Type: t, Decimal: ',', DayFirst: true, Declared: true}).Parse([]byte(text)); ok {
-			return v.String()
-		}
-	}
-	return text
+func inDegrees(code crs.Code) bool {
+	system, ok := crs.Lookup(code)
+	return code == crs.Unknown || ok && system.Geographic
 }

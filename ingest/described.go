@@ -31,6 +31,12 @@ func Described(r *Report) []Finding {
 	add("format", "format", r.Format)
 	add("couches", "layers", strings.Join(f.Layers, ", "))
 	add("couche", "layer", r.Layer)
+	for _, t := range f.Tags {
+		say("attribut fréquent", "frequent tag", geo.Localized{FR: fmt.Sprintf("%s (%d)", t.Tag, t.Count), EN: fmt.Sprintf("%s (%d)", t.Tag, t.Count)})
+	}
+	if len(f.Tags) > 0 {
+		return all
+	}
 	if r.Encoding != "" {
 		value := geo.Localized{FR: r.Encoding, EN: r.Encoding}
 		if f.BOM {
@@ -85,6 +91,9 @@ func Described(r *Report) []Finding {
 		say("clés possibles", "possible keys", geo.Localized{FR: "aucune", EN: "none"})
 	} else {
 		add("clés possibles", "possible keys", strings.Join(keys, ", "))
+	}
+	if r.Fits != nil {
+		say("schéma proposé", "proposed schema", geo.Localized{FR: r.Fits.Name + " — " + r.Fits.Message.FR, EN: r.Fits.Name + " — " + r.Fits.Message.EN})
 	}
 	return all
 }

@@ -17,6 +17,9 @@ func detailFR(p geo.Problem) string {
 		if said, ok := defectsFR[valid.Reason(detail)]; ok {
 			return said
 		}
+		if said, ok := placesFR[detail]; ok {
+			return said
+		}
 	case geo.RuleRepaired:
 		reason, areas, several := strings.Cut(detail, ", area ")
 		if said, ok := defectsFR[valid.Reason(reason)]; ok && several {
@@ -43,12 +46,19 @@ func detailFR(p geo.Problem) string {
 			return detail // the name of an encoding
 		}
 	}
+	for _, said := range [...][2]string{{" is left out: ", " n’est pas repris : "}, {" is not complete: ", " n’est pas complet : "}} {
+		if name, reason, ok := strings.Cut(detail, said[0]); ok {
+			if why := detailFR(geo.Problem{Rule: p.Rule, Detail: reason}); why != "" {
+				return name + said[1] + why
+			}
+		}
+	}
 	for _, said := range detailsFR {
 		if args, ok := scanDetail(said[0], detail); ok {
 			return fmt.Sprintf(said[1], args...)
 		}
 	}
-	return ""
+	return feedFR(detail)
 }
 
 // scanDetail gives the texts that stand in detail for each %s of a pattern.
@@ -148,6 +158,22 @@ var detailsFR = [...][2]string{
 	{"the geometry has more than %s positions", "la géométrie a plus de %s positions"},
 	{"a coordinate is not finite", "une coordonnée n’est pas un nombre"},
 	{"there is no arc %s", "il n’y a pas d’arc %s"},
+
+	{"%s holders that their contract names twice", "titulaires nommés deux fois par leur contrat, repris une fois : %s"},
+	{"%s values that are no objects", "valeurs qui ne sont pas des objets : %s"},
+	{"%s values that are no contracts", "valeurs qui ne sont pas des contrats : %s"},
+	{"%s control characters that XML does not allow", "caractères de contrôle interdits en XML, remplacés par des espaces : %s"},
+	{"%s of its nodes are not in the file", "nœuds absents du fichier : %s"},
+	{"%s of its ways are not in the file", "chemins absents du fichier : %s"},
+	{"a ring does not close at node %s", "un contour n’est pas fermé au nœud %s"},
+	{"it has more than %s positions", "il a plus de %s positions"},
+	{"%s more elements that are not complete in the file", "autres éléments incomplets dans le fichier : %s"},
+	{"%s relations that are neither areas nor routes", "relations qui ne sont ni des surfaces ni des itinéraires : %s"},
+	{"it has no ways", "aucun chemin n’en est membre"},
+	{"it consists of other relations", "elle est faite d’autres relations"},
+	{"it has no ring", "il n’a pas de contour"},
+	{"it has no two different positions", "il n’a pas deux positions différentes"},
+	{"%s further contracts", "autres contrats : %s"},
 }
 
 var defectsFR = map[valid.Reason]string{

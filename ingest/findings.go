@@ -10,6 +10,7 @@ import (
 // report tells.
 type Findings struct {
 	Path     string      `json:"path"`
+	Folder   bool        `json:"folder,omitempty"`   // Path is a folder whose files were read as one
 	BOM      bool        `json:"bom,omitempty"`      // the text begins with a byte order mark
 	Layers   []string    `json:"layers,omitempty"`   // where the file has several
 	Mojibake bool        `json:"mojibake,omitempty"` // the text seems to have been encoded twice
@@ -22,6 +23,10 @@ type Findings struct {
 	Dates    []DateForm  `json:"dates,omitempty"`
 	Keys     []Candidate `json:"keys,omitempty"`  // the likeliest first
 	Blank    []string    `json:"blank,omitempty"` // fields without a value
+
+	// Tags are the most frequent ones of a file of OpenStreetMap, for whoever did not
+	// say which are meant.
+	Tags []format.TagCount `json:"tags,omitempty"`
 }
 
 // CRSOrigin says how the CRS of a file was found.

@@ -133,7 +133,10 @@ func (l *loading) prepare(layer format.Layer) (*rows, error) {
 			l.note(geo.Problem{Column: declared.Name, Rule: geo.RuleMissingColumn}, Warning)
 			continue
 		}
-		s.Fields[i].Title, s.Fields[i].Description, s.Fields[i].Unit = declared.Title, declared.Description, declared.Unit
+		s.Fields[i].Title, s.Fields[i].Unit = declared.Title, declared.Unit
+		if declared.Description != (geo.Localized{}) { // else that of the format or the schema stays
+			s.Fields[i].Description = declared.Description
+		}
 	}
 	for i := range s.Fields {
 		if s.Fields[i].Type == geo.TypeNull {
@@ -301,13 +304,13 @@ func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, k
 		l.note(geo.Problem{Rule: geo.RuleEmpty}, Error)
 		l.report.Reason = store.ReasonEmpty
 		return geo.Errorf(geo.KindInvalid, "the file has no row; the version that was served stays").
-			WithHint("--accept-errors 100% publishes an empty version")
+			WithHint("--accept-errors 100%% publishes an empty version")
 	}
 	// The quotient, not a product, so that 29 of 100 rows are 29%.
 	if rejected := l.report.Rejected; rejected > 0 && float64(rejected)/float64(l.report.Rows) > l.opt.AcceptErrors {
 		l.report.Reason = store.ReasonRows
 		return geo.Errorf(geo.KindInvalid, "%d of %d rows have errors; the version that was served stays", rejected, l.report.Rows).
-			WithHint("correct the source, or accept some with --accept-errors 5%, or accept_errors: 5% in the catalogue")
+			WithHint("correct the source, or accept some with --accept-errors 5%%, or accept_errors: 5%% in the catalogue")
 	}
 	if left := l.report.Rows - l.report.Rejected; left < l.opt.HoldBelow {
 		l.report.Held, l.report.Reason = true, store.ReasonShrunk

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"unicode/utf8"
 
 	"puy/catalog"
@@ -27,6 +28,9 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 		return nil, geo.Errorf(geo.KindInvalid, "puy writes %s but does not read it", f.Title)
 	}
 	l.report.Format = f.Name
+	if len(declared.Tags) > 0 && !f.Filtered && f.Name != "zip" {
+		return nil, geo.Errorf(geo.KindInvalid, "source.tags: goes with OpenStreetMap PBF, and %s is %s", src.Name(), f.Title)
+	}
 	opt, err := readOptions(l.dataset)
 	if err != nil {
 		return nil, err
@@ -38,14 +42,18 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 			return nil, err
 		}
 	}
-	return f.Open(ctx, src, opt)
+	r, err := f.Open(ctx, src, opt)
+	if u, ok := errors.AsType[*format.Unselected](err); ok && l.opt.DryRun {
+		l.report.Found = &Findings{Path: src.Path(), Layers: l.layers, Tags: u.Tags}
+	}
+	return r, err
 }
 
 // readOptions turns what a dataset declares into what a Reader takes.
 func readOptions(d catalog.Dataset) (format.Options, error) {
 	s := d.Source
 	opt := format.Options{
-		Layer: s.Layer, Encoding: s.Encoding, Header: s.Header, Geometry: s.Geometry, X: s.X, Y: s.Y,
+		Layer: s.Layer, Encoding: s.Encoding, Header: s.Header, Geometry: s.Geometry, X: s.X, Y: s.Y, Tags: s.Tags,
 		Types: make(map[string]geo.FieldType, len(d.Fields)+1),
 	}
 	if s.Delimiter != "" {

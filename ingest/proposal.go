@@ -35,14 +35,24 @@ func Proposal(d catalog.Dataset, r *Report, lang string) string {
 		title = strings.Join(strings.Fields(name), " ")
 	}
 	y.raw(0, "title", "{fr: "+quoted(title)+"}", "à reformuler", "to be worded")
-	y.raw(0, "internal", "true", "à remplacer par une licence ouverte, comme licence: lov2, pour publier",
-		"replace by an open licence, as licence: lov2, to publish")
+	if r.Format == "osmpbf" {
+		y.raw(0, "licence", "odc-odbl", "celle d’OpenStreetMap, qui demande d’en nommer la source", "that of OpenStreetMap, which asks to name where the data are from")
+		y.raw(0, "provenance", "{fr: "+quoted("© les contributeurs d’OpenStreetMap")+", en: "+quoted("© OpenStreetMap contributors")+"}", "", "")
+	} else {
+		y.raw(0, "internal", "true", "à remplacer par une licence ouverte, comme licence: lov2, pour publier",
+			"replace by an open licence, as licence: lov2, to publish")
+	}
 	key := d.Key
 	if key == "" && len(found.Keys) > 0 {
 		key = found.Keys[0].Field
 	}
 	if key != "" {
 		y.line(0, "key", key, keyNote(found, key, "fr"), keyNote(found, key, "en"))
+	}
+	if d.Schema != "" {
+		y.line(0, "schema", d.Schema, "", "")
+	} else if r.Fits != nil {
+		y.raw(0, "# schema", quoted(r.Fits.Name), "pour vérifier les lignes d’après ce schéma national", "to check rows against this national schema")
 	}
 	if d.Time != "" {
 		y.line(0, "time", d.Time, "", "")
@@ -103,7 +113,11 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	if err != nil {
 		path = found.Path
 	}
-	y.line(1, "file", path, "", "")
+	place := "file"
+	if found.Folder {
+		place = "folder"
+	}
+	y.line(1, place, path, "", "")
 	y.line(1, "format", r.Format, "", "")
 	// A layer is stated where the file has others, or the user said it.
 	if s.Layer != "" {
@@ -111,6 +125,7 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	} else if len(found.Layers) > 1 && slices.Contains(found.Layers, r.Layer) {
 		y.line(1, "layer", r.Layer, "", "")
 	}
+	y.tags(s.Tags, found)
 	if found.Header > 0 || r.Format == "csv" || s.Encoding != "" || r.Format == "shp" {
 		y.line(1, "encoding", r.Encoding, "", "")
 	}
@@ -150,6 +165,24 @@ func (y *entryText) source(s catalog.Source, r *Report) {
 	} else {
 		y.line(1, "crs", r.CRS, "", "")
 	}
+}
+
+// tags writes which elements of an OpenStreetMap file are meant: those that the user
+// said, or the most frequent ones for him to replace.
+func (y *entryText) tags(said []string, found *Findings) {
+	noteFR, noteEN := "", ""
+	if len(said) == 0 && len(found.Tags) > 0 {
+		said = []string{found.Tags[0].Tag}
+		noteFR, noteEN = "à choisir parmi les attributs ci-dessus ou d’autres", "to be chosen among the tags above or others"
+	}
+	if len(said) == 0 {
+		return
+	}
+	var texts []string
+	for _, tag := range said {
+		texts = append(texts, quoted(tag))
+	}
+	y.raw(1, "tags", "["+strings.Join(texts, ", ")+"]", noteFR, noteEN)
 }
 
 func (y *entryText) fields(r *Report) {

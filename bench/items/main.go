@@ -1,7 +1,8 @@
 // Command items measures pages of features: it loads a million lines of ten
 // vertices with bin/puy into both stores, and asks the server for first and deep
 // pages of several sizes, plain, filtered and sorted. It prints Markdown.
-// PUY_TEST_POSTGRES names the server to use; see internal/pgtest/run.
+// PUY_TEST_POSTGRES names the server to use; see internal/pgtest/run. With
+// -beside it asks servers that run already, and compares them.
 package main
 
 import (
@@ -44,6 +45,7 @@ type bench struct {
 	clients []int
 	limits  []int64
 	plain   bool
+	beside  []contender
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer, getenv func(string) string) error {
@@ -56,6 +58,11 @@ func run(ctx context.Context, args []string, stdout io.Writer, getenv func(strin
 	clients := fs.String("clients", "1,4", "how many clients ask at once")
 	limits := fs.String("limits", "10,1000,10000", "sizes of pages")
 	stores := fs.String("stores", "postgis,gpkg", "which stores")
+	fs.Func("beside", "compare running servers: name=http://…/items, once each; -n tells how many features they have", func(text string) error {
+		c, err := parseContender(text)
+		b.beside = append(b.beside, c)
+		return err
+	})
 	keep := fs.String("keep", "", "a `folder` for the data, which stays; what is there is not loaded again")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -73,6 +80,10 @@ func run(ctx context.Context, args []string, stdout io.Writer, getenv func(strin
 			return fmt.Errorf("-limits: %w", err)
 		}
 		b.limits = append(b.limits, n)
+	}
+	if len(b.beside) > 0 {
+		fmt.Fprintf(b.out, "%s, %d cores, %s; %d features\n", runtime.Version(), runtime.NumCPU(), time.Now().Format(time.DateOnly), b.n)
+		return b.compare(ctx)
 	}
 	b.dir = *keep
 	if b.dir == "" {

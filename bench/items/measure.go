@@ -117,7 +117,8 @@ func cursorAt(ctx context.Context, address func(url.Values) string, offset int64
 }
 
 type page struct {
-	Links []struct{ Rel, Href string }
+	Links    []struct{ Rel, Href string }
+	Features []struct{}
 }
 
 func fetch(ctx context.Context, address string) (p page, err error) {

@@ -63,6 +63,9 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	o.begin(strings.TrimSuffix(src.Name(), ".gz"))
 	r, err := ingest.Load(ctx, st, d, src, ingest.Options{AcceptErrors: float64(accepted), DryRun: true, Observer: o})
 	r.Dataset = ""
+	if r.Found != nil && isFolder(rest[0]) {
+		r.Found.Path, r.Found.Folder = rest[0], true
+	}
 	o.end(r, err)
 	reports.add(r, err)
 	err = reports.correct(ctx, d, src, r, reports.write(err))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"puy/geo"
+	"puy/geo/locale"
 	"puy/ingest"
 	"puy/ingest/schedule"
 	"puy/store"
@@ -47,7 +48,7 @@ func (fs *flagSet) parse(args []string) ([]string, error) {
 			fs.PrintDefaults()
 			return nil, errHelp
 		} else if err != nil {
-			return nil, geo.Errorf(geo.KindUsage, "%v", err).WithHint(fs.synopsis)
+			return nil, geo.Errorf(geo.KindUsage, "%v", err).WithHint("%s", fs.synopsis)
 		}
 		left := fs.FlagSet.Args()
 		if len(left) == 0 {
@@ -126,6 +127,14 @@ func mustExist(url string) error {
 		}
 	}
 	return nil
+}
+
+// tongue tells errors in the language of the environment.
+func (env *environment) tongue() geo.Tongue { return locale.In(env.language()) }
+
+// tell writes a line in the language of the environment.
+func (env *environment) tell(w io.Writer, format string, args ...any) {
+	fmt.Fprintln(w, geo.Say(format, args...).In(env.tongue()))
 }
 
 // language gives "fr" or "en" for the sentences of reports.

@@ -32,6 +32,10 @@ func (fs *flagSet) sourceFlags(d *catalog.Dataset) {
 	fs.StringVar(&s.Geometry, "geometry", "", "the `column` that holds the geometry, or none")
 	fs.StringVar(&s.Header, "header", "", "what the first `line` of a CSV file is: first for the header, or none")
 	fs.StringVar(&s.Axes, "axes", "", "the `order` in which coordinates stand: xy or yx")
+	fs.Func("tags", "of OpenStreetMap PBF: the `tags` of what is meant, as highway=cycleway; several times for one or another", func(text string) error {
+		s.Tags = append(s.Tags, text)
+		return nil
+	})
 	fs.StringVar(&s.X, "x", "", "the `column` of longitude or easting")
 	fs.StringVar(&s.Y, "y", "", "the `column` of latitude or northing")
 }
@@ -184,12 +188,22 @@ func override(d, flags catalog.Dataset) catalog.Dataset {
 			*v.to = *v.from
 		}
 	}
+	if flags.Source.Tags != nil {
+		d.Source.Tags = flags.Source.Tags
+	}
 	d.Repair = d.Repair || flags.Repair
 	return d
 }
 
-// openFile opens path, or standard input for "-".
+// openFile opens path, which may be the folder of a GTFS feed, or standard input for "-".
 func openFile(ctx context.Context, env *environment, path string) (src *format.Source, remove func(), err error) {
+	if isFolder(path) {
+		feed, err := source.OpenFeed(ctx, path, source.Options{})
+		if err != nil {
+			return nil, nil, err
+		}
+		return feed.Source, func() { feed.Close() }, nil //nolint:errcheck // the system removes what is temporary
+	}
 	if path != "-" {
 		src, err = format.OpenSource(path, "")
 		return src, func() {}, err
@@ -216,6 +230,11 @@ func openFile(ctx context.Context, env *environment, path string) (src *format.S
 		return nil, nil, err
 	}
 	return src, remove, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // copyUntil is io.Copy that the end of ctx ends, also while r waits; then a

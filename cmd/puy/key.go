@@ -31,10 +31,10 @@ func runKey(ctx context.Context, env *environment, args []string) error {
 	case "remove":
 		return removeKey(ctx, env, args[1:])
 	case "-h", "--help":
-		fmt.Fprintf(env.stdout, "usage: puy key %s\n", keySynopsis)
+		env.tell(env.stdout, "usage: puy key %s", keySynopsis)
 		return nil
 	}
-	return geo.Errorf(geo.KindUsage, "there is no command %q of puy key", args[0]).WithHint("usage: puy key " + keySynopsis)
+	return geo.Errorf(geo.KindUsage, "there is no command %q of puy key", args[0]).WithHint("usage: puy key %s", keySynopsis)
 }
 
 func addKey(ctx context.Context, env *environment, args []string) error {
@@ -74,7 +74,7 @@ func addKey(ctx context.Context, env *environment, args []string) error {
 	}
 	// The key alone goes to the output, for scripts.
 	fmt.Fprintln(env.stdout, text)
-	fmt.Fprintf(env.stderr, "This is the key %q. It is shown this once: the store keeps only its hash.\n", k.Name)
+	env.tell(env.stderr, "This is the key %q. It is shown this once: the store keeps only its hash.", k.Name)
 	return nil
 }
 
@@ -91,7 +91,7 @@ func keyDatasets(ctx context.Context, env *environment, st store.Store, list str
 			return nil, err
 		}
 		if edit && !d.Editable {
-			fmt.Fprintf(env.stderr, "warning: %s cannot be edited until its catalogue entry says editable: true\n", d.ID)
+			env.tell(env.stderr, "warning: %s cannot be edited until its catalogue entry says editable: true", d.ID)
 		}
 		if !slices.Contains(ids, d.ID) {
 			ids = append(ids, d.ID)
@@ -145,7 +145,7 @@ func listKeys(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	w := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tKEY\tRIGHT\tCREATED\tEXPIRES\tDATASETS\tNOTE")
+	env.tell(w, "NAME\tKEY\tRIGHT\tCREATED\tEXPIRES\tDATASETS\tNOTE")
 	for _, k := range keys {
 		ends, datasets, right := "never", "all", "read"
 		if !k.Expires.IsZero() {
@@ -184,6 +184,6 @@ func removeKey(ctx context.Context, env *environment, args []string) error {
 	if err := st.RemoveAPIKey(ctx, rest[0]); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "the key %q opens nothing any more\n", rest[0])
+	env.tell(env.stdout, "the key %q opens nothing any more", rest[0])
 	return nil
 }

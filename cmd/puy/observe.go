@@ -26,14 +26,15 @@ func newObserver(env *environment, asJSON bool) observer {
 	if asJSON {
 		return &jsonObserver{out: json.NewEncoder(env.stdout)}
 	}
-	return &textObserver{line: newProgressLine(env.stderr), out: env.stdout, lang: env.language()}
+	return &textObserver{line: newProgressLine(env.stderr), out: env.stdout, lang: env.language(), tongue: env.tongue()}
 }
 
 // textObserver writes for people: progress to its line, problems and results to out.
 type textObserver struct {
-	line progressLine
-	out  io.Writer
-	lang string
+	line   progressLine
+	out    io.Writer
+	lang   string
+	tongue geo.Tongue
 
 	dataset string
 	started time.Time // of the present phase
@@ -46,8 +47,17 @@ const shownProblems = 20
 
 func (o *textObserver) begin(dataset string) {
 	now := time.Now()
-	*o = textObserver{line: o.line, out: o.out, lang: o.lang, dataset: dataset, started: now}
+	*o = textObserver{line: o.line, out: o.out, lang: o.lang, tongue: o.tongue, dataset: dataset, started: now}
 	o.line.shown = now
+}
+
+// tell writes a line about the dataset in the language of the observer.
+func (o *textObserver) tell(format string, args ...any) {
+	fmt.Fprintf(o.out, "%s%s\n", o.label(), geo.Say(format, args...).In(o.tongue))
+}
+
+func (o *textObserver) label() string {
+	return geo.Say("%s: ", o.dataset).In(o.tongue)
 }
 
 func (o *textObserver) Progress(p ingest.Progress) {
@@ -61,12 +71,12 @@ func (o *textObserver) Progress(p ingest.Progress) {
 	if !o.line.due(now) {
 		return
 	}
-	line := fmt.Sprintf("%s: %s", o.dataset, p.Phase)
 	elapsed := now.Sub(o.started)
+	line := geo.Say(string(p.Phase))
 	if p.Rows > 0 {
-		line += fmt.Sprintf(", %d rows, %.0f rows/s", p.Rows, float64(p.Rows)/elapsed.Seconds())
+		line = geo.Say("%s, %d rows, %.0f rows/s", line, p.Rows, float64(p.Rows)/elapsed.Seconds())
 	}
-	o.line.show(line, elapsed, p.Done, p.Total)
+	o.line.show(o.label()+line.In(o.tongue), elapsed, p.Done, p.Total)
 }
 
 func (o *textObserver) Problem(e ingest.Entry) {
@@ -74,17 +84,17 @@ func (o *textObserver) Problem(e ingest.Entry) {
 		return
 	}
 	o.line.clear()
-	fmt.Fprintf(o.out, "%s: %s", o.dataset, e.Severity)
+	place := geo.Say(string(e.Severity)).In(o.tongue)
 	if e.Row > 0 {
-		fmt.Fprintf(o.out, ", row %d", e.Row)
+		place += geo.Say(", row %d", e.Row).In(o.tongue)
 	}
 	if e.Column != "" {
-		fmt.Fprintf(o.out, ", column %s", printable(e.Column))
+		place += geo.Say(", column %s", printable(e.Column)).In(o.tongue)
 	}
 	if e.Value != "" {
-		fmt.Fprintf(o.out, ", value %q", e.Value)
+		place += geo.Say(", value %q", e.Value).In(o.tongue)
 	}
-	fmt.Fprintf(o.out, " [%s]: %s\n", e.Rule, printable(e.Message.In(o.lang)))
+	o.tell("%s [%s]: %s", place, e.Rule, printable(e.Message.In(o.lang)))
 }
 
 // printable gives text from a file so that a terminal obeys none of it.
@@ -100,32 +110,30 @@ func printable(text string) string {
 func (o *textObserver) end(r *ingest.Report, err error) {
 	o.line.clear()
 	if o.errors > shownProblems {
-		fmt.Fprintf(o.out, "%s: … and %d more problems (--json tells them all)\n", o.dataset, o.errors-shownProblems)
+		o.tell("… and %d more problems (--json tells them all)", o.errors-shownProblems)
 	}
 	switch {
 	case err != nil:
-		fmt.Fprintf(o.out, "%s: failed: %v\n", o.dataset, err)
+		o.tell("failed: %w", err)
 		if e, ok := errors.AsType[*geo.Error](err); ok && e.Hint != "" {
-			fmt.Fprintf(o.out, "%s: hint: %s\n", o.dataset, e.Hint)
+			o.tell("hint: %s", e.HintIn(o.tongue))
 		}
+	case r.Archive && r.Tiles > 0:
+		o.tell("an archive of %d tiles, served from where it is", r.Tiles)
 	case r.Archive:
-		count := ""
-		if r.Tiles > 0 {
-			count = fmt.Sprintf("%d ", r.Tiles)
-		}
-		fmt.Fprintf(o.out, "%s: an archive of %stiles, served from where it is\n", o.dataset, count)
+		o.tell("an archive of tiles, served from where it is")
 	case r.Skipped:
-		fmt.Fprintf(o.out, "%s: unchanged, version %d with %d rows\n", o.dataset, r.Version.Number, r.Version.Rows)
+		o.tell("unchanged, version %d with %d rows", r.Version.Number, r.Version.Rows)
 	case r.Version == nil:
-		fmt.Fprintf(o.out, "%s: %d rows, %d rejected, %d warnings; %s\n", o.dataset, r.Rows, r.Rejected, r.Warnings, describe(r))
+		o.tell("%d rows, %d rejected, %d warnings; %s", r.Rows, r.Rejected, r.Warnings, describe(r))
 	default:
 		v := r.Version
 		changes := ""
 		if v.Compared {
 			changes = fmt.Sprintf(" (+%d −%d ~%d)", v.Added, v.Removed, v.Modified)
 		}
-		fmt.Fprintf(o.out, "%s: version %d, %d rows%s, %d rejected, %d warnings in %.1f s; %s\n",
-			o.dataset, v.Number, v.Rows, changes, r.Rejected, r.Warnings, r.Seconds, describe(r))
+		o.tell("version %d, %d rows%s, %d rejected, %d warnings in %.1f s; %s",
+			v.Number, v.Rows, changes, r.Rejected, r.Warnings, r.Seconds, describe(r))
 	}
 }
 

@@ -49,7 +49,7 @@ func runList(ctx context.Context, env *environment, args []string) error {
 		return json.NewEncoder(env.stdout).Encode(datasets)
 	}
 	w := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tVERSION\tROWS\tGEOMETRY\tLOADED\tTITLE")
+	env.tell(w, "ID\tVERSION\tROWS\tGEOMETRY\tLOADED\tTITLE")
 	for _, d := range datasets {
 		version, rows, geometry, loaded := "–", "–", "–", "–"
 		if d.Removed {
@@ -88,7 +88,7 @@ func runRollback(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: version %d of %s with %d rows is current again\n", d.ID, v.Number, v.Loaded.Format(time.DateTime), v.Rows)
+	env.tell(env.stdout, "%s: version %d of %s with %d rows is current again", d.ID, v.Number, v.Loaded.Format(time.DateTime), v.Rows)
 	return nil
 }
 
@@ -127,7 +127,7 @@ func runExport(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: %d features of version %d written to %s\n", d.ID, n, d.Current.Number, *out)
+	env.tell(env.stdout, "%s: %d features of version %d written to %s", d.ID, n, d.Current.Number, *out)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func runPrune(ctx context.Context, env *environment, args []string) error {
 			return fmt.Errorf("%s: %w", d.ID, err)
 		}
 		for i := range dropped {
-			fmt.Fprintf(env.stdout, "%s: version %d of %s with %d rows\n", d.ID, dropped[i].Number, dropped[i].Loaded.Format(time.DateTime), dropped[i].Rows)
+			env.tell(env.stdout, "%s: version %d of %s with %d rows", d.ID, dropped[i].Number, dropped[i].Loaded.Format(time.DateTime), dropped[i].Rows)
 		}
 	}
 	return nil
@@ -103,7 +103,7 @@ func runRemove(ctx context.Context, env *environment, args []string) error {
 	if err := st.PutDataset(ctx, d.Dataset); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: removed, with all its versions; its addresses answer 410 from now on\n", d.ID)
-	fmt.Fprintln(env.stdout, "a catalogue that still has it would load it again: say removed: true there")
+	env.tell(env.stdout, "%s: removed, with all its versions; its addresses answer 410 from now on", d.ID)
+	env.tell(env.stdout, "a catalogue that still has it would load it again: say removed: true there")
 	return nil
 }

@@ -109,7 +109,7 @@ func listRefreshes(ctx context.Context, env *environment, st refreshingStore, da
 		return json.NewEncoder(env.stdout).Encode(lines)
 	}
 	w := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tEVERY\tSUCCEEDED\tNEXT\tSTATE")
+	env.tell(w, "ID\tEVERY\tSUCCEEDED\tNEXT\tSTATE")
 	for _, l := range lines {
 		every, next := "–", "–"
 		if l.Every > 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -23,13 +24,14 @@ import (
 type reportFiles struct {
 	path, corrected string
 	outcomes        []reportpage.Outcome
+	env             *environment
 }
 
 // reportFlags adds --report and --corrected.
 func (fs *flagSet) reportFlags() *reportFiles {
-	r := &reportFiles{}
+	r := &reportFiles{env: fs.env}
 	fs.StringVar(&r.path, "report", "", "write the report to a `file`: .json, .html in French, .en.html in English")
-	fs.StringVar(&r.corrected, "corrected", "", "write what a CSV file should have been to a `file`, where that is certain")
+	fs.StringVar(&r.corrected, "corrected", "", "write what the source should have been to a `file` of its format, where that is certain")
 	return r
 }
 
@@ -73,10 +75,24 @@ func (r *reportFiles) correct(ctx context.Context, d catalog.Dataset, src *forma
 	if r.corrected == "" || report == nil || report.Format == "" {
 		return err
 	}
+	if wrong := ingest.CheckCorrectedName(report, r.corrected); wrong != nil {
+		return joined(err, wrong)
+	}
 	return joined(err, createFile(r.corrected, func(w io.Writer) error {
-		_, err := ingest.Correct(ctx, d, src, report, source.Options{}, w)
+		c, err := ingest.Correct(ctx, d, src, report, source.Options{}, w)
+		if err == nil {
+			fmt.Fprintln(r.env.stderr, corrections(r.corrected, c).In(r.env.tongue()))
+		}
 		return err
 	}))
+}
+
+// corrections says what a corrected file changes.
+func corrections(name string, c ingest.Correction) geo.Sentence {
+	if c.Left > 0 {
+		return geo.Say("%s: %d cells corrected, %d columns renamed, %d rows; %d rows that cannot be read are not in it", name, c.Cells, c.Columns, c.Rows, c.Left)
+	}
+	return geo.Say("%s: %d cells corrected, %d columns renamed, %d rows", name, c.Cells, c.Columns, c.Rows)
 }
 
 // joined gives the error that came first, with a further one.

@@ -62,12 +62,13 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitOK
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(stderr, "puy: interrupted")
+		fmt.Fprintf(stderr, "puy: %s\n", geo.Say("interrupted").In(env.tongue()))
 		return exitInterrupted
 	}
-	fmt.Fprintf(stderr, "puy: %v\n", err)
+	tongue := env.tongue()
+	fmt.Fprintf(stderr, "puy: %s\n", geo.ErrorIn(err, tongue))
 	if e, ok := errors.AsType[*geo.Error](err); ok && e.Hint != "" {
-		fmt.Fprintf(stderr, "hint: %s\n", e.Hint)
+		fmt.Fprintf(stderr, "%s\n", geo.Say("hint: %s", e.HintIn(tongue)).In(tongue))
 	}
 	return exitCode(geo.KindOf(err))
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -85,7 +84,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer wait()
-	fmt.Fprintf(env.stdout, "puy serves http://%s\n", reachable(l.Addr()))
+	env.tell(env.stdout, "puy serves http://%s", reachable(l.Addr()))
 	return s.Serve(ctx, l)
 }
 

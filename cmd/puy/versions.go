@@ -35,7 +35,7 @@ func runVersions(ctx context.Context, env *environment, args []string) error {
 		return json.NewEncoder(env.stdout).Encode(kept)
 	}
 	w := tabwriter.NewWriter(env.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "VERSION\tLOADED\tROWS\tCHANGES\tEDITS\tSOURCE")
+	env.tell(w, "VERSION\tLOADED\tROWS\tCHANGES\tEDITS\tSOURCE")
 	for i := range kept {
 		v := &kept[i]
 		name := strconv.FormatInt(v.Number, 10)
@@ -94,9 +94,9 @@ func runDiff(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(env.stdout, "%s: version %d (%d rows) to version %d (%d rows)\n", d.ID, v.From.Number, v.From.Rows, v.To.Number, v.To.Rows)
+	env.tell(env.stdout, "%s: version %d (%d rows) to version %d (%d rows)", d.ID, v.From.Number, v.From.Rows, v.To.Number, v.To.Rows)
 	if !v.Comparable() {
-		fmt.Fprintln(env.stdout, "without a key, features cannot be compared")
+		env.tell(env.stdout, "without a key, features cannot be compared")
 		return nil
 	}
 	counts := map[store.DifferenceKind]int64{}
@@ -111,9 +111,9 @@ func runDiff(ctx context.Context, env *environment, args []string) error {
 		}
 	}
 	if all := counts[store.Added] + counts[store.Removed] + counts[store.Modified]; all > int64(shown) {
-		fmt.Fprintf(env.stdout, "… and %d more\n", all-int64(shown))
+		env.tell(env.stdout, "… and %d more", all-int64(shown))
 	}
-	fmt.Fprintf(env.stdout, "%d inserted, %d updated, %d deleted, %d unchanged\n", counts[store.Added], counts[store.Modified], counts[store.Removed],
+	env.tell(env.stdout, "%d inserted, %d updated, %d deleted, %d unchanged", counts[store.Added], counts[store.Modified], counts[store.Removed],
 		v.To.Rows-counts[store.Added]-counts[store.Modified])
 	return nil
 }

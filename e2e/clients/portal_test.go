@@ -36,6 +36,8 @@ func TestClients(t *testing.T) {
 			collections = []string{"grille", "marches-publics"}
 		}
 		t.Run("definition", func(t *testing.T) { testDefinition(t, p, collections...) })
+		t.Run("documents", func(t *testing.T) { testDocuments(t, p) })
+		t.Run("suites", func(t *testing.T) { testSuites(t, p) })
 		t.Run("edits", func(t *testing.T) { testEditsKeepToDefinition(t, p) })
 		t.Run("owslib", func(t *testing.T) { python(t, p, "with_owslib.py", "owslib", "python3-owslib") })
 	})

@@ -21,42 +21,34 @@ const deepest = 8
 
 // gather finds out what a suite has to know of the API at a landing page.
 func gather(ctx context.Context, c *http.Client, api string) (arguments, error) {
-	var list struct {
-		Tilesets []struct {
-			TileMatrixSetID     string `json:"tileMatrixSetId"`
-			TileMatrixSetURI    string `json:"tileMatrixSetURI"`
-			TileMatrixSetLimits []struct {
-				TileMatrix string `json:"tileMatrix"`
-				MinTileRow int    `json:"minTileRow"`
-				MaxTileRow int    `json:"maxTileRow"`
-				MinTileCol int    `json:"minTileCol"`
-				MaxTileCol int    `json:"maxTileCol"`
-			} `json:"tileMatrixSetLimits"`
-			Links []struct{ Href, Rel, Type string } `json:"links"`
-		} `json:"tilesets"`
+	var set struct {
+		TileMatrixSetURI    string `json:"tileMatrixSetURI"`
+		TileMatrixSetLimits []struct {
+			TileMatrix string `json:"tileMatrix"`
+			MinTileRow int    `json:"minTileRow"`
+			MaxTileRow int    `json:"maxTileRow"`
+			MinTileCol int    `json:"minTileCol"`
+			MaxTileCol int    `json:"maxTileCol"`
+		} `json:"tileMatrixSetLimits"`
+		Links []struct{ Href, Rel, Type string } `json:"links"`
 	}
-	if err := get(ctx, c, api+"/tiles", &list); err != nil {
+	at := api + "/tiles/WebMercatorQuad"
+	if err := get(ctx, c, at, &set); err != nil {
 		return nil, err
 	}
-	for _, set := range list.Tilesets {
-		if set.TileMatrixSetID != "WebMercatorQuad" {
-			continue
-		}
-		item := slices.IndexFunc(set.Links, func(l struct{ Href, Rel, Type string }) bool {
-			return l.Rel == "item" && strings.Contains(l.Type, "mapbox")
-		})
-		if item < 0 || len(set.TileMatrixSetLimits) == 0 {
-			return nil, fmt.Errorf("%s/tiles tells neither links nor limits of WebMercatorQuad", api)
-		}
-		l := set.TileMatrixSetLimits[min(deepest, len(set.TileMatrixSetLimits)-1)]
-		return arguments{
-			"iut": api, "noofcollections": "-1", // all
-			"tilematrixsetdefinitionuri": set.TileMatrixSetURI, "urltemplatefortiles": set.Links[item].Href, "tilematrix": l.TileMatrix,
-			"mintilerow": strconv.Itoa(l.MinTileRow), "maxtilerow": strconv.Itoa(l.MaxTileRow),
-			"mintilecol": strconv.Itoa(l.MinTileCol), "maxtilecol": strconv.Itoa(l.MaxTileCol),
-		}, nil
+	item := slices.IndexFunc(set.Links, func(l struct{ Href, Rel, Type string }) bool {
+		return l.Rel == "item" && strings.Contains(l.Type, "mapbox")
+	})
+	if item < 0 || len(set.TileMatrixSetLimits) == 0 {
+		return nil, fmt.Errorf("%s tells no links to tiles, or no limits", at)
 	}
-	return nil, fmt.Errorf("%s/tiles has no tiles in WebMercatorQuad", api)
+	l := set.TileMatrixSetLimits[min(deepest, len(set.TileMatrixSetLimits)-1)]
+	return arguments{
+		"iut": api, "noofcollections": "-1", // all
+		"tilematrixsetdefinitionuri": set.TileMatrixSetURI, "urltemplatefortiles": set.Links[item].Href, "tilematrix": l.TileMatrix,
+		"mintilerow": strconv.Itoa(l.MinTileRow), "maxtilerow": strconv.Itoa(l.MaxTileRow),
+		"mintilecol": strconv.Itoa(l.MinTileCol), "maxtilecol": strconv.Itoa(l.MaxTileCol),
+	}, nil
 }
 
 func get(ctx context.Context, c *http.Client, url string, v any) error {

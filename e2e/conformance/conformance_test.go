@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -44,9 +45,13 @@ func TestReadResults(t *testing.T) {
 // What runs the suite tells what it found, and a suite that does not run is no success.
 func TestRun(t *testing.T) {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Write([]byte(`{"tilesets":[{"tileMatrixSetId":"Lambert93Quad"},{"tileMatrixSetId":"WebMercatorQuad","tileMatrixSetURI":"http://x/WebMercatorQuad",
+		if r.URL.Path != "/tiles/WebMercatorQuad" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Write([]byte(`{"tileMatrixSetId":"WebMercatorQuad","tileMatrixSetURI":"http://x/WebMercatorQuad",
 			"tileMatrixSetLimits":[{"tileMatrix":"0","minTileRow":0,"maxTileRow":0,"minTileCol":0,"maxTileCol":0},{"tileMatrix":"1","minTileRow":0,"maxTileRow":1,"minTileCol":1,"maxTileCol":1}],
-			"links":[{"rel":"item","type":"application/vnd.mapbox-vector-tile","href":"http://y/{tileMatrix}?f=mvt&v=1"}]}]}`))
+			"links":[{"rel":"item","type":"application/vnd.mapbox-vector-tile","href":"http://y/{tileMatrix}?f=mvt&v=1"}]}`))
 	}))
 	defer api.Close()
 	bin, out := t.TempDir(), t.TempDir()
@@ -79,6 +84,30 @@ func TestRun(t *testing.T) {
 		`<entry key="urltemplatefortiles">http://y/{tileMatrix}?f=mvt&amp;v=1</entry>`} {
 		if !strings.Contains(string(written), line) {
 			t.Errorf("%s is not in %s", line, written)
+		}
+	}
+}
+
+// The script says what it needs before it does anything.
+func TestScriptWantsJars(t *testing.T) {
+	empty := filepath.Join(t.TempDir(), "with blank.jar")
+	if err := os.WriteFile(empty, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ features, tiles, says string }{
+		{"", "", "make conformance ETS_FEATURES_JAR="},
+		{"", "/nowhere/suite.jar", "There is no file /nowhere/suite.jar."},
+		{t.TempDir(), "", "There is no file"},
+		{empty, "", "Please install java"},
+	} {
+		script := exec.Command("bash", "./run")
+		script.Env = []string{"PATH=/nonexistent", "ETS_FEATURES_JAR=" + c.features, "ETS_TILES_JAR=" + c.tiles}
+		if c.features == "" && c.tiles == "" {
+			script.Env[0] = "PATH=" + os.Getenv("PATH")
+		}
+		out, err := script.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), c.says) {
+			t.Errorf("%+v: %v, %s", c, err, out)
 		}
 	}
 }

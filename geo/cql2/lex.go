@@ -30,16 +30,14 @@ func (t token) is(s string) bool {
 }
 
 // describe says what t is in an error.
-func (t token) describe() string {
+func (t token) describe() geo.Sentence {
 	switch t.kind {
 	case tokenEnd:
-		return "the end of the filter"
+		return geo.Say("the end of the filter")
 	case tokenText:
-		return "the text '" + cut(t.text) + "'"
-	case tokenQuoted:
-		return `"` + cut(t.text) + `"`
+		return geo.Say("the text '%s'", cut(t.text))
 	}
-	return `"` + cut(t.text) + `"`
+	return geo.Say(`"%s"`, cut(t.text))
 }
 
 // cut keeps what an error quotes of the input short.

@@ -37,6 +37,8 @@ type Format struct {
 	NewWriter func(w io.Writer, layer Layer) (Writer, error)
 	// SpatialOnly tells that a layer without geometry cannot be written.
 	SpatialOnly bool
+	// Filtered tells that Options.Tags says which features of a file are meant.
+	Filtered bool
 	// LonLatOnly tells that coordinates can be longitude, latitude on WGS 84 alone.
 	LonLatOnly bool
 }
@@ -52,6 +54,7 @@ type Options struct {
 	Geometry  string                   // the column that holds the geometry, or NoGeometryColumn
 	X, Y      string                   // the columns of longitude or easting, and latitude or northing
 	Types     map[string]geo.FieldType // declared types by field name
+	Tags      []string                 // of OpenStreetMap: which elements, as "highway=cycleway"; see osmpbf/tagfilter
 }
 
 // What Options.Header says of the first line of a table.
@@ -85,6 +88,9 @@ type Layer struct {
 	// TempDir is the folder for what a Writer cannot write at once; empty is the
 	// system's. Whoever names one removes it.
 	TempDir string
+	// Exact asks a Writer for coordinates with all their digits and for rings as they
+	// run, where its format has room for that, instead of what is usual for clients.
+	Exact bool
 	// Warnings tells what is odd about the file as a whole (Row is 0) and stops
 	// nothing, as text that was decoded twice.
 	Warnings []geo.Problem
@@ -148,6 +154,25 @@ func Discard(w Writer) bool {
 	}
 	return ok
 }
+
+// Unselected is the error of Open for a file that holds features of many sorts where
+// Options do not say which are meant.
+type Unselected struct {
+	Err  *geo.Error // says so, with an example
+	Tags []TagCount // the most frequent ones of the file, the first is the most frequent
+}
+
+// TagCount tells how many features have a tag, as "highway=cycleway".
+type TagCount struct {
+	Tag   string `json:"tag"`
+	Count int64  `json:"count"`
+}
+
+// Error gives the sentence of Err.
+func (e *Unselected) Error() string { return e.Err.Error() }
+
+// Unwrap gives Err.
+func (e *Unselected) Unwrap() error { return e.Err }
 
 // BadRow is a row that cannot be read, with all that is wrong in it.
 type BadRow struct {

@@ -31,6 +31,17 @@ type Text struct {
 // otherwise. A declared encoding (any label of the WHATWG Encoding Standard)
 // overrules. Errors are of KindInvalid.
 func FindText(ctx context.Context, src *Source, declared string) (Text, error) {
+	r, err := src.Open()
+	if err != nil {
+		return Text{}, err
+	}
+	defer r.Close()
+	return FindTextOf(ctx, r, src.Name(), max(src.WindowSize(), 4096), declared)
+}
+
+// FindTextOf is FindText of a stream with a name for errors, which is read by window
+// bytes (4096 or more) at a time.
+func FindTextOf(ctx context.Context, r io.Reader, name string, window int, declared string) (Text, error) {
 	var t Text
 	if declared != "" {
 		t.Encoding = strings.ToLower(strings.TrimSpace(declared))
@@ -41,12 +52,7 @@ func FindText(ctx context.Context, src *Source, declared string) (Text, error) {
 			return t, err
 		}
 	}
-	r, err := src.Open()
-	if err != nil {
-		return t, err
-	}
-	defer r.Close()
-	buf := make([]byte, max(src.WindowSize(), 4096))
+	buf := make([]byte, window)
 	kept, valid, first := 0, true, true
 	for {
 		if err := ctx.Err(); err != nil {
@@ -56,7 +62,7 @@ func FindText(ctx context.Context, src *Source, declared string) (Text, error) {
 		chunk := buf[:kept+n]
 		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		if err != nil && !last {
-			return t, geo.Errorf(geo.KindInvalid, "cannot read %s: %w", src.Name(), err)
+			return t, geo.Errorf(geo.KindInvalid, "cannot read %s: %w", name, err)
 		}
 		if first {
 			t.BOM = bytes.HasPrefix(chunk, []byte("\ufeff")) || bytes.HasPrefix(chunk, []byte{0xff, 0xfe}) || bytes.HasPrefix(chunk, []byte{0xfe, 0xff})

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"puy/geo"
+	"puy/geo/locale"
 	"puy/ingest"
 	"puy/ingest/gate"
 )
@@ -20,6 +21,14 @@ var pageText string
 type Outcome struct {
 	*ingest.Report
 	Err error
+}
+
+// Failure tells in a language why nothing was loaded.
+func (o Outcome) Failure(lang string) string {
+	if o.Err == nil {
+		return ""
+	}
+	return geo.ErrorIn(o.Err, locale.In(lang))
 }
 
 // group is a headline with tests below.
@@ -47,13 +56,6 @@ func Write(w io.Writer, lang string, outcomes []Outcome) error {
 		},
 		"rules": rules,
 		"name":  func(r geo.Rule) string { return ruleName(r).In(lang) },
-		"why":   func(o Outcome) string { return failure(o).In(lang) },
-		"technical": func(o Outcome) string {
-			if o.Err == nil || lang == "en" {
-				return "" // then it is what failure says
-			}
-			return o.Err.Error()
-		},
 		"map":   drawing,
 		"short": func(s string) string { return s[:min(12, len(s))] },
 	}).Parse(pageText)

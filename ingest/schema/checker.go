@@ -92,7 +92,7 @@ func (c *Checker) Row(f *geo.Feature, faults []Fault) []Fault {
 		}
 		v := f.Values[i]
 		if c.blank(v) {
-			if field.Required {
+			if field.Required && !c.instead(field, f) {
 				faults = append(faults, required(field))
 			}
 			continue
@@ -161,4 +161,10 @@ func (c *Checker) cell(f *geo.Feature, column string) (text string, ok bool) {
 		return "", false
 	}
 	return f.Values[i].String(), true
+}
+
+// instead tells whether another field tells the value of one that is blank.
+func (c *Checker) instead(field *Field, f *geo.Feature) bool {
+	i, known := c.at[field.Instead]
+	return known && i < len(f.Values) && !c.blank(f.Values[i])
 }

@@ -45,3 +45,21 @@ func (c *Corrector) Cell(i int, text string) (better string, known bool) {
 	}
 	return better, true
 }
+
+// Value gives what should stand in column i instead of v, as text; ok is false where v
+// may stay, or where a person has to say what is meant.
+func (c *Corrector) Value(i int, v geo.Value) (better string, ok bool) {
+	if v.Type() == geo.TypeText {
+		better, _ = c.Cell(i, v.Text())
+		return better, better != v.Text()
+	}
+	if i >= len(c.fields) || c.fields[i] == nil {
+		return "", false
+	}
+	for _, fault := range c.fields[i].value(v, nil) {
+		if fault.Fix != "" {
+			return fault.Fix, true
+		}
+	}
+	return "", false
+}

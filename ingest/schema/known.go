@@ -28,6 +28,7 @@ func All() []Known {
 		{"charging-points", "etalab/schema-irve-statique", []string{"irve", "irve-statique"}, chargingPoints},
 		{"charging-points-live", "etalab/schema-irve-dynamique", []string{"irve-dynamique"}, chargingPointsLive},
 		{"public-contracts", "139bercy/format-commande-publique", []string{"decp"}, publicContracts},
+		{"public-concessions", "139bercy/format-commande-publique#contrat-concession", []string{"decp-concessions"}, publicConcessions},
 		{"scdl-catalogue", "scdl/catalogue", []string{"catalogue"}, scdlCatalogue},
 	}
 }
@@ -138,6 +139,7 @@ func field(name string, k Kind, fr, en string) Field {
 
 func (f Field) needed() Field                 { f.Required = true; return f }
 func (f Field) unique() Field                 { f.Unique = true; return f }
+func (f Field) orIn(name string) Field        { f.Instead = name; return f }
 func (f Field) open() Field                   { f.Open = true; return f }
 func (f Field) as(format string) Field        { f.Format = format; return f }
 func (f Field) of(values ...string) Field     { f.Enum = values; return f }

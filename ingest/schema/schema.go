@@ -34,8 +34,11 @@ type Field struct {
 	Format      string // of Kind, as Table Schema names it: "email", "%Y-%m-%d", "array" …
 
 	Required, Unique bool
-	Pattern          *regexp.Regexp
-	Enum             []string
+	// Instead is the field that tells the value of a required one in rows that leave
+	// it out, as further holders of a contract do with its amount.
+	Instead string `json:",omitempty"`
+	Pattern *regexp.Regexp
+	Enum    []string
 	// Open tells that values outside Enum are a warning, not an error: the list
 	// is known to grow.
 	Open bool

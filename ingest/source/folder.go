@@ -20,12 +20,16 @@ import (
 // maxFiles bounds a folder of which all files are taken.
 const maxFiles = 100_000
 
-// openFolder gives the newest file of a folder, or all of them as one.
+// openFolder gives the newest file of a folder, or all of them as one, as it does of
+// a GTFS feed unless the newest is asked for.
 func openFolder(ctx context.Context, s catalog.Source, opt Options) (*Fetched, error) {
 	dir := opt.path(s.Folder)
 	files, err := filesOf(dir, s.Pattern)
 	if err != nil {
 		return nil, err
+	}
+	if takesFeed(s, files) {
+		return packFeed(ctx, dir, files, opt)
 	}
 	if s.Take == catalog.TakeAll {
 		return joinFiles(ctx, dir, files, opt)
@@ -155,7 +159,7 @@ func (j *joiner) add(path string) error {
 		j.lines.Write(header) //nolint:errcheck // Flush tells it
 	case !bytes.Equal(plain, j.header):
 		return geo.Errorf(geo.KindInvalid, "%s does not have the header of the files before", src.Name()).
-			WithHint("the first file's is " + geo.ClipValue(string(j.header)))
+			WithHint("the first file’s is %s", geo.ClipValue(string(j.header)))
 	}
 	last := &lastByte{w: j.lines, last: '\n'}
 	n, err := io.Copy(last, io.LimitReader(in, j.left+1))

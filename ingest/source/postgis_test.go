@@ -70,16 +70,19 @@ func TestTable(t *testing.T) {
 	if l := r.Layer(); l.CRS.String() != "EPSG:4326" || l.Bounds.MinX < 2.9 || l.Bounds.MaxX > 3.1 || l.Bounds.MinY < 45 || l.Bounds.MaxY > 46 {
 		t.Errorf("the view is in %s at %v", l.CRS, l.Bounds)
 	}
-	for name, want := range map[catalog.Source]string{
-		{PostGIS: "PUY_SOURCE", Table: "absent"}:              "has no table absent",
-		{PostGIS: "PUY_SOURCE", Table: `x"; DROP TABLE plat`}: "has no table",
-		{PostGIS: "UNSET", Table: "plat"}:                     "the environment variable UNSET",
-		{PostGIS: "BROKEN", Table: "plat"}:                    "cannot be understood",
-		{PostGIS: "GONE", Table: "plat"}:                      "cannot reach the database of GONE",
+	for _, c := range []struct {
+		source catalog.Source
+		says   string
+	}{
+		{catalog.Source{PostGIS: "PUY_SOURCE", Table: "absent"}, "has no table absent"},
+		{catalog.Source{PostGIS: "PUY_SOURCE", Table: `x"; DROP TABLE plat`}, "has no table"},
+		{catalog.Source{PostGIS: "UNSET", Table: "plat"}, "the environment variable UNSET"},
+		{catalog.Source{PostGIS: "BROKEN", Table: "plat"}, "cannot be understood"},
+		{catalog.Source{PostGIS: "GONE", Table: "plat"}, "cannot reach the database of GONE"},
 	} {
-		_, _, err := openHere(t, name, Mark{}, Options{Getenv: getenv})
-		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
-			t.Errorf("%+v: %v", name, err)
+		_, _, err := openHere(t, c.source, Mark{}, Options{Getenv: getenv})
+		if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%+v: %v", c.source, err)
 		}
 	}
 }

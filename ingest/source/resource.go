@@ -99,11 +99,11 @@ func choose(list []resource, wanted string) (resource, error) {
 			return found[0], nil
 		}
 	}
-	hint := "state source.resource; the dataset has " + strings.Join(offered[:min(len(offered), 20)], ", ")
 	if len(list) == 0 {
 		return resource{}, geo.Errorf(geo.KindInvalid, "the dataset has no resource")
 	}
-	return resource{}, geo.Errorf(geo.KindInvalid, "%q does not tell which of %d resources is meant", wanted, len(list)).WithHint(hint)
+	return resource{}, geo.Errorf(geo.KindInvalid, "%q does not tell which of %d resources is meant", wanted, len(list)).
+		WithHint("state source.resource; the dataset has %s", strings.Join(offered[:min(len(offered), 20)], ", "))
 }
 
 // document gives the whole of a small answer.

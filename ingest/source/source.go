@@ -61,21 +61,7 @@ func (f *Fetched) Close() error {
 // KindUnavailable where it may be there later, KindLimit for too much of it,
 // otherwise of KindInvalid or KindNotFound.
 func Open(ctx context.Context, s catalog.Source, known Mark, opt Options) (*Fetched, error) {
-	if opt.MaxBytes <= 0 {
-		opt.MaxBytes = 8 << 30
-	}
-	if opt.Deadline <= 0 {
-		opt.Deadline = 30 * time.Minute
-	}
-	if opt.Attempts <= 0 {
-		opt.Attempts = 4
-	}
-	if opt.Getenv == nil {
-		opt.Getenv = os.Getenv
-	}
-	if opt.Progress == nil {
-		opt.Progress = func(int64, int64) {}
-	}
+	opt = opt.complete()
 	opt.Private = opt.Private || s.Private
 	whole := ctx
 	ctx, cancel := context.WithTimeoutCause(ctx, opt.Deadline, errDeadline)
@@ -119,6 +105,26 @@ func open(ctx context.Context, s catalog.Source, known Mark, opt Options) (*Fetc
 		return c.openUdata(ctx, s, known)
 	}
 	return nil, geo.Errorf(geo.KindInvalid, "the dataset has no source")
+}
+
+// complete gives o with what it does not say.
+func (o Options) complete() Options {
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = 8 << 30
+	}
+	if o.Deadline <= 0 {
+		o.Deadline = 30 * time.Minute
+	}
+	if o.Attempts <= 0 {
+		o.Attempts = 4
+	}
+	if o.Getenv == nil {
+		o.Getenv = os.Getenv
+	}
+	if o.Progress == nil {
+		o.Progress = func(int64, int64) {}
+	}
+	return o
 }
 
 func (o Options) path(name string) string {

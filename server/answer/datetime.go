@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 //
 // Ends are RFC 3339 date-times; more leniently, a date is the whole day in
 // UTC, a time without offset is in UTC, and the blank that an unencoded plus
-// becomes is read as one. Clients write open ends as the years 0000 and 9999
+// becomes is read as one, and the second end may be a period of ISO 8601 such
+// as P2D after the first. Clients write open ends as the years 0000 and 9999
 // (QGIS does): these are open.
 func ParseInterval(text string) (geo.Interval, error) {
 	first, second, ranged := strings.Cut(text, "/")
@@ -28,9 +30,10 @@ func ParseInterval(text string) (geo.Interval, error) {
 		return geo.Interval{Start: start, End: end}, err
 	}
 	var i geo.Interval
+	var start time.Time
 	if first != ".." && first != "" {
-		start, _, err := parseInstant(first)
-		if err != nil {
+		var err error
+		if start, _, err = parseInstant(first); err != nil {
 			return geo.Interval{}, err
 		}
 		if start.After(earliest) {
@@ -38,9 +41,12 @@ func ParseInterval(text string) (geo.Interval, error) {
 		}
 	}
 	if second != ".." && second != "" {
-		_, end, err := parseInstant(second)
-		if err != nil {
-			return geo.Interval{}, err
+		end, ok := afterPeriod(start, second)
+		if !ok {
+			var err error
+			if _, end, err = parseInstant(second); err != nil {
+				return geo.Interval{}, err
+			}
 		}
 		if end.Year() < 9999 {
 			i.End = end
@@ -73,6 +79,44 @@ func parseInstant(text string) (start, end time.Time, err error) {
 	}
 	return start, end, Because("interval.end", "value", geo.ClipValue(text))
 }
+
+// afterPeriod gives the instant that is a period (ISO 8601-1 section 5.5.2.3)
+// after start, which is needed for it.
+func afterPeriod(start time.Time, text string) (end time.Time, ok bool) {
+	rest, ok := strings.CutPrefix(strings.ToUpper(text), "P")
+	if !ok || rest == "" || start.IsZero() {
+		return end, false
+	}
+	days, clock, timed := strings.Cut(rest, "T")
+	years, months, weeks, date := 0, 0, 0, 0
+	hours, minutes, seconds := 0, 0, 0
+	if timed && clock == "" ||
+		!parsePeriod(days, "YMWD", &years, &months, &weeks, &date) || !parsePeriod(clock, "HMS", &hours, &minutes, &seconds) {
+		return end, false
+	}
+	return start.AddDate(years, months, 7*weeks+date).
+		Add(time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute + time.Duration(seconds)*time.Second), true
+}
+
+// parsePeriod reads numbers that each have a letter of units behind them, in
+// the order of these.
+func parsePeriod(text, units string, numbers ...*int) bool {
+	for i, into := range numbers {
+		number, rest, found := strings.Cut(text, units[i:i+1])
+		if !found {
+			continue
+		}
+		n, err := strconv.ParseUint(number, 10, 31)
+		if err != nil || n > longest {
+			return false
+		}
+		*into, text = int(n), rest
+	}
+	return text == ""
+}
+
+// longest is the largest number of a period: as many hours are within a time.Duration.
+const longest = 2_000_000
 
 func notBefore(t time.Time) time.Time {
 	if t.Before(earliest) {

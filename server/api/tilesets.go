@@ -26,7 +26,7 @@ type tilesetList struct {
 }
 
 // tileset describes tiles in one tile matrix set (OGC 17-083r4 section 9.2). An
-// entry of a list lacks the layers.
+// entry of a list lacks the layers and the links to tiles.
 type tileset struct {
 	Title               string        `json:"title"`
 	Description         string        `json:"description,omitempty"`
@@ -108,7 +108,10 @@ func (a *API) tilesets(w http.ResponseWriter, r *http.Request, t *picture) error
 				continue
 			}
 			if limits := one.limits(set); len(limits) > 0 {
-				list.Tilesets = append(list.Tilesets, a.tileset(r, one, set, limits, lang, url.Values{}))
+				entry := a.tileset(r, one, set, limits, lang, url.Values{})
+				// Who follows each link of an entry finds a document at its end; the templates are in the tileset.
+				entry.Links = slices.DeleteFunc(entry.Links, func(l Link) bool { return l.Templated })
+				list.Tilesets = append(list.Tilesets, entry)
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func fail(ctx context.Context, err error, format string, args ...any) error {
 		return geo.Errorf(geo.KindUnavailable, "cannot %s: %w", what, cause)
 	}
 	kind, hint := classify(err)
-	return geo.Errorf(kind, "cannot %s: %w", what, err).WithHint(hint)
+	return geo.Errorf(kind, "cannot %s: %w", what, err).WithHint("%s", hint)
 }
 
 func classify(err error) (geo.ErrorKind, string) {

@@ -40,7 +40,7 @@ func migrate(ctx context.Context, conn *pgx.Conn) error {
 	}
 	if done > len(files) {
 		return geo.Errorf(geo.KindConflict, "the database was made by a newer version of puy").
-			WithHint(fmt.Sprintf("schema puy is at migration %d, this program knows %d: upgrade puy", done, len(files)))
+			WithHint("schema puy is at migration %d, this program knows %d: upgrade puy", done, len(files))
 	}
 	for i := done; i < len(files); i++ {
 		sql, err := fs.ReadFile(migrations, files[i])

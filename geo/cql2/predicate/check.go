@@ -2,7 +2,6 @@ package predicate
 
 import (
 	"slices"
-	"strconv"
 
 	"puy/geo"
 	"puy/geo/cql2"
@@ -21,7 +20,7 @@ type checker struct{ schema *geo.Schema }
 
 func (c *checker) invalid(at cql2.Position, format string, args ...any) error {
 	if at > 0 {
-		format = "column " + strconv.Itoa(int(at)) + ": " + format
+		format, args = "column %d: "+format, append([]any{int(at)}, args...)
 	}
 	return geo.Errorf(geo.KindInvalid, format, args...)
 }
@@ -35,15 +34,15 @@ type operandOf struct {
 }
 
 // describe names an operand in an error.
-func (o operandOf) describe() string {
+func (o operandOf) describe() geo.Sentence {
 	kind := [...]string{"", "a text", "an integer", "a number", "a boolean", "a date", "a time"}[o.kind]
 	switch v := o.value.(type) {
 	case *Constant:
-		return kind + " (" + v.Value.String() + ")"
+		return geo.Say("%s (%s)", kind, v.Value.String())
 	case *Column:
-		return kind + " property"
+		return geo.Say("%s property", kind)
 	}
-	return kind
+	return geo.Say("%s", kind)
 }
 
 func (c *checker) conditions(list []cql2.Expr) ([]Node, error) {

@@ -31,7 +31,7 @@ type writer struct {
 // schema has no key and no such field.
 func newWriter(out io.Writer, layer format.Layer) (format.Writer, error) {
 	s := &layer.Schema
-	w := &writer{w: out, decimals: geojson.Decimals(layer.CRS), withID: layer.HasIDs && s.Key == "" && s.Index("id") < 0}
+	w := &writer{w: out, decimals: geojson.DecimalsOf(&layer), withID: layer.HasIDs && s.Key == "" && s.Index("id") < 0}
 	xName, yName := "longitude", "latitude"
 	if system, known := crs.Lookup(layer.CRS); known && !system.Geographic {
 		xName, yName = "x", "y"

@@ -2,16 +2,16 @@ package fgb
 
 import (
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"unicode/utf8"
+
+	"puy/geo"
 )
 
 var le = binary.LittleEndian
 
 // errOverlap refuses buffers whose vectors lie over each other: a few bytes
 // could otherwise stand for any amount of work.
-var errOverlap = errors.New("parts of the record overlap")
+var errOverlap = geo.Errorf(geo.KindInvalid, "parts of the record overlap")
 
 // buffer is one FlatBuffers record. The first error sticks; after it every
 // accessor gives zero values, so that only the end needs a check.
@@ -29,7 +29,7 @@ func (b *buffer) reset(data []byte) {
 
 func (b *buffer) failf(format string, args ...any) {
 	if b.err == nil {
-		b.err = fmt.Errorf(format, args...)
+		b.err = geo.Errorf(geo.KindInvalid, format, args...)
 	}
 }
 

@@ -3,7 +3,6 @@ package fgb
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"math"
 	"strconv"
 	"unicode/utf8"
@@ -20,27 +19,27 @@ func eachProperty(data []byte, columns []column, fn func(i int, raw []byte)) err
 			return nil
 		}
 		if len(data)-at < 2 {
-			return fmt.Errorf("the properties break off at byte %d", at)
+			return geo.Errorf(geo.KindInvalid, "the properties break off at byte %d", at)
 		}
 		i := int(le.Uint16(data[at:]))
 		at += 2
 		if i >= len(columns) {
-			return fmt.Errorf("a value belongs to column %d of %d", i+1, len(columns))
+			return geo.Errorf(geo.KindInvalid, "a value belongs to column %d of %d", i+1, len(columns))
 		}
 		width := columns[i].typ.width()
 		if width == 0 {
 			if len(data)-at < 4 {
-				return fmt.Errorf("the properties break off at byte %d", at)
+				return geo.Errorf(geo.KindInvalid, "the properties break off at byte %d", at)
 			}
 			n := le.Uint32(data[at:])
 			at += 4
 			if int64(n) > int64(len(data)-at) {
-				return fmt.Errorf("the value of column %q has %d bytes; %d are left", columns[i].name, n, len(data)-at)
+				return geo.Errorf(geo.KindInvalid, "the value of column %q has %d bytes; %d are left", columns[i].name, n, len(data)-at)
 			}
 			width = int(n)
 		}
 		if len(data)-at < width {
-			return fmt.Errorf("the properties break off at byte %d", at)
+			return geo.Errorf(geo.KindInvalid, "the properties break off at byte %d", at)
 		}
 		fn(i, data[at:at+width])
 		at += width

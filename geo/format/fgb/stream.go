@@ -146,8 +146,8 @@ func (s *stream) read(n int) ([]byte, error) {
 	return s.buf, nil
 }
 
-func (s *stream) errorf(text string, args ...any) error {
-	return geo.Errorf(geo.KindInvalid, s.name+" "+text, args...)
+func (s *stream) errorf(format string, args ...any) error {
+	return geo.Errorf(geo.KindInvalid, "%s "+format, append([]any{s.name}, args...)...)
 }
 
 func (s *stream) close() error { return s.src.Close() }

@@ -45,10 +45,11 @@ func AppendProperties(dst []byte, schema *geo.Schema, f *geo.Feature) []byte {
 // AppendGeometry appends g as a GeoJSON geometry, and null for the zero Geometry.
 // Coordinates have at most the given number of decimals (0 to 15), without zeros
 // at the end or an exponent: 7 decimals of a degree are a centimetre. Exterior
-// rings run counter-clockwise, interior rings clockwise (RFC 7946 section 3.1.6).
+// rings run counter-clockwise, interior rings clockwise (RFC 7946 section 3.1.6); with
+// AllDigits as they are.
 // A coordinate that is not finite is written as null.
 func AppendGeometry(dst []byte, g geo.Geometry, decimals int) []byte {
-	return appendGeometry(dst, g.T(), min(max(decimals, 0), 15))
+	return appendGeometry(dst, g.T(), min(max(decimals, AllDigits), 15))
 }
 
 func appendGeometry(dst []byte, t geom.T, decimals int) []byte {
@@ -143,7 +144,7 @@ func (e *encoder) rings(flat []float64, start int, ends []int, stride int) int {
 	for i, end := range ends {
 		e.comma(i)
 		ring := flat[start:end]
-		if counterClockwise(ring, stride) == (i == 0) {
+		if e.decimals == AllDigits || counterClockwise(ring, stride) == (i == 0) {
 			e.line(ring, stride)
 		} else {
 			e.dst = append(e.dst, '[')
@@ -174,9 +175,12 @@ func counterClockwise(ring []float64, stride int) bool {
 
 var scales = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
-// AppendDecimal appends f rounded to at most the given decimals (0 to 15), without
-// zeros at the end, an exponent or a negative zero, and null where it is not finite.
+// AppendDecimal appends f rounded to at most the given decimals (0 to 15), or with
+// AllDigits, without zeros at the end, an exponent or a negative zero, and null where it is not finite.
 func AppendDecimal(dst []byte, f float64, decimals int) []byte {
+	if decimals == AllDigits {
+		return appendLarge(dst, f, decimals)
+	}
 	scaled := math.Abs(f) * float64(scales[decimals])
 	if !(scaled < 1<<52) {
 		return appendLarge(dst, f, decimals)
@@ -217,7 +221,7 @@ func appendLarge(dst []byte, f float64, decimals int) []byte {
 	}
 	start := len(dst)
 	dst = strconv.AppendFloat(dst, f, 'f', decimals, 64)
-	if decimals == 0 {
+	if decimals <= 0 {
 		return dst
 	}
 	end := len(dst)

@@ -353,9 +353,9 @@ func (d *document) reason(c *cursor, line int64) string {
 // failed makes the final error of a cursor on the window.
 func (d *document) failed(c *cursor) error {
 	line, at := d.w.Line(c.i), d.w.Offset()+int64(c.i)
-	row := ""
+	row := geo.Say("")
 	if d.inRows && !d.ended {
-		row = geo.Errorf(geo.KindInvalid, ", in row %d", d.row+1).Message
+		row = geo.Say(", in row %d", d.row+1)
 	}
 	switch c.fail {
 	case tooShort:

@@ -20,6 +20,17 @@ func Decimals(code crs.Code) int {
 	return 3
 }
 
+// AllDigits as the number of decimals keeps every digit of a coordinate.
+const AllDigits = -1
+
+// DecimalsOf gives how many decimals the coordinates of a layer are written with.
+func DecimalsOf(layer *format.Layer) int {
+	if layer.Exact {
+		return AllDigits
+	}
+	return Decimals(layer.CRS)
+}
+
 // writer writes a FeatureCollection, or a sequence.
 type writer struct {
 	w        io.Writer
@@ -36,7 +47,7 @@ type writer struct {
 // newWriter writes a FeatureCollection. Coordinates in another CRS than CRS84 or
 // EPSG:4326 get the crs member of GeoJSON 2008.
 func newWriter(out io.Writer, layer format.Layer) (format.Writer, error) {
-	w := &writer{w: out, schema: layer.Schema, decimals: Decimals(layer.CRS), between: ",\n", end: "\n]}\n"}
+	w := &writer{w: out, schema: layer.Schema, decimals: DecimalsOf(&layer), between: ",\n", end: "\n]}\n"}
 	w.buf = append(w.buf, `{"type":"FeatureCollection",`...)
 	if layer.Name != "" {
 		w.buf = append(w.buf, `"name":`...)
@@ -59,7 +70,7 @@ func newSeqWriter(out io.Writer, layer format.Layer) (format.Writer, error) {
 	if system, known := crs.Lookup(layer.CRS); layer.CRS != crs.Unknown && !(known && system.Geographic) {
 		return nil, geo.Errorf(geo.KindInvalid, "a GeoJSON text sequence cannot hold coordinates in %s", layer.CRS)
 	}
-	return &writer{w: out, schema: layer.Schema, decimals: Decimals(layer.CRS), before: "\x1e", after: "\n"}, nil
+	return &writer{w: out, schema: layer.Schema, decimals: DecimalsOf(&layer), before: "\x1e", after: "\n"}, nil
 }
 
 func (w *writer) Write(f *geo.Feature) error {

@@ -159,3 +159,21 @@ func TestAppendFeatureDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func TestAllDigits(t *testing.T) {
+	for _, f := range []float64{0, 0.1, 1.0 / 3, 707_000 + 1.0/3, -1e-9, 1e21, 45.77} {
+		got := string(geojson.AppendDecimal(nil, f, geojson.AllDigits))
+		if back, err := strconv.ParseFloat(got, 64); err != nil || back != f {
+			t.Errorf("%v is written as %s", f, got)
+		}
+	}
+	ring := geom.NewPolygonFlat(geom.XY, []float64{0, 0, 0, 1, 1, 1, 0, 0}, []int{8})
+	g, err := geo.NewGeometry(ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"type":"Polygon","coordinates":[[[0,0],[0,1],[1,1],[0,0]]]}`
+	if got := string(geojson.AppendGeometry(nil, g, geojson.AllDigits)); got != want {
+		t.Errorf("a clockwise ring became %s", got)
+	}
+}

@@ -112,7 +112,7 @@ func choose(ctx context.Context, src *format.Source, text format.Text, name stri
 		}
 	}
 	if several > 0 {
-		return 0, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", src.Name(), list).WithHint("state which one to read")
+		return 0, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", src.Name(), list).WithHint("state which one to read with --layer or source.layer")
 	}
 	return found, nil
 }

@@ -3,8 +3,6 @@ package kml
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -16,7 +14,7 @@ import (
 // maxPositions bounds the coordinates of one Placemark.
 const maxPositions = 4 << 20
 
-var errTooMany = fmt.Errorf("the geometry has more than %d positions", maxPositions)
+var errTooMany = geo.Errorf(geo.KindInvalid, "the geometry has more than %d positions", maxPositions)
 
 // geometry reads an element that is a geometry; known is false where it is none,
 // and then nothing was read.
@@ -76,7 +74,7 @@ func coordinates(s *markup.Scanner) (flat []float64, fault, err error) {
 func (p *placemark) simple(s *markup.Scanner, k geo.GeometryType) error {
 	flat, fault, err := coordinates(s)
 	if k == geo.GeometryPoint && len(flat) > pieces.Stride && fault == nil {
-		fault = fmt.Errorf("a point has %d positions", len(flat)/pieces.Stride)
+		fault = geo.Errorf(geo.KindInvalid, "a point has %d positions", len(flat)/pieces.Stride)
 	}
 	p.add(k, flat, nil, fault)
 	return err
@@ -111,13 +109,13 @@ func (p *placemark) polygon(s *markup.Scanner) error {
 			case shell == nil:
 				shell = flat
 			case fault == nil:
-				fault = errors.New("a polygon has two outer boundaries")
+				fault = geo.Errorf(geo.KindInvalid, "a polygon has two outer boundaries")
 			}
 			return err
 		}, nil)
 	}, nil)
 	if shell == nil && len(holes) > 0 && fault == nil {
-		fault = errors.New("a polygon has an inner boundary and no outer one")
+		fault = geo.Errorf(geo.KindInvalid, "a polygon has an inner boundary and no outer one")
 	}
 	ends := []int{len(shell)}
 	for _, h := range holes {
@@ -172,11 +170,11 @@ func parseCoordinates(b []byte) ([]float64, error) {
 		n := 0
 		for {
 			if n == pieces.Stride {
-				return nil, fmt.Errorf("a position has more than %d coordinates: %s", pieces.Stride, excerpt(b[start:]))
+				return nil, geo.Errorf(geo.KindInvalid, "a position has more than %d coordinates: %s", pieces.Stride, excerpt(b[start:]))
 			}
 			x, size, ok := pieces.Number(b[at:])
 			if !ok {
-				return nil, fmt.Errorf("a coordinate is not a number: %s", excerpt(b[start:]))
+				return nil, geo.Errorf(geo.KindInvalid, "a coordinate is not a number: %s", excerpt(b[start:]))
 			}
 			tuple[n] = x
 			n++
@@ -187,7 +185,7 @@ func parseCoordinates(b []byte) ([]float64, error) {
 			at = pieces.SkipSpace(b, at+1)
 		}
 		if n < 2 {
-			return nil, fmt.Errorf("a position has only one coordinate: %s", excerpt(b[start:]))
+			return nil, geo.Errorf(geo.KindInvalid, "a position has only one coordinate: %s", excerpt(b[start:]))
 		}
 		if flat = append(flat, tuple[:]...); len(flat) > maxPositions*pieces.Stride {
 			return nil, errTooMany
@@ -204,13 +202,13 @@ func appendTrackPosition(flat []float64, text string) ([]float64, error) {
 	for at := pieces.SkipSpace(b, 0); at < len(b); n++ {
 		x, size, ok := pieces.Number(b[at:])
 		if !ok || n == pieces.Stride {
-			return flat, fmt.Errorf("a position of a track cannot be read: %s", excerpt(b))
+			return flat, geo.Errorf(geo.KindInvalid, "a position of a track cannot be read: %s", excerpt(b))
 		}
 		tuple[n] = x
 		at = pieces.SkipSpace(b, at+size)
 	}
 	if n < 2 {
-		return flat, fmt.Errorf("a position of a track cannot be read: %s", excerpt(b))
+		return flat, geo.Errorf(geo.KindInvalid, "a position of a track cannot be read: %s", excerpt(b))
 	}
 	return append(flat, tuple[:]...), nil
 }

@@ -24,7 +24,8 @@ type writer struct {
 	out     *bufio.Writer
 	archive *zip.Writer // of KMZ
 	layer   format.Layer
-	name    int // the field that is also the name of a Placemark, or -1
+	name    int  // the field that is the name of a Placemark, or -1
+	exact   bool // so it is no data as well
 	ids     bool
 	row     int64
 	buf     []byte
@@ -37,6 +38,9 @@ func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	}
 	out := &writer{out: bufio.NewWriterSize(w, 64<<10), layer: layer, name: titleField(layer.Schema.Fields),
 		ids: layer.HasIDs && layer.Schema.Key == "" && layer.Schema.Index("id") < 0}
+	if out.exact = layer.Exact; out.exact {
+		out.name = nameField(layer.Schema.Fields)
+	}
 	out.head()
 	return out, nil
 }
@@ -67,6 +71,14 @@ func titleField(fields []geo.Field) int {
 	return -1
 }
 
+// nameField gives the field that a Reader takes from the name of Placemarks, or -1.
+func nameField(fields []geo.Field) int {
+	return slices.IndexFunc(fields, func(f geo.Field) bool { return f.Name == "name" && f.Type == geo.TypeText })
+}
+
+// isData tells whether field i stands among the data of a Placemark.
+func (w *writer) isData(i int) bool { return !w.exact || i != w.name }
+
 // schemaType gives the type of a SimpleField. KML's integers have 32 bits, so that
 // programs would cut longer ones; and it has no dates.
 func schemaType(t geo.FieldType) string {
@@ -89,6 +101,9 @@ func (w *writer) head() {
 	}
 	for i := range w.layer.Schema.Fields {
 		f := &w.layer.Schema.Fields[i]
+		if !w.isData(i) {
+			continue
+		}
 		b = appendEscaped(append(b, "<SimpleField name=\""...), f.Name)
 		b = append(append(append(b, "\" type=\""...), schemaType(f.Type)...), '"')
 		if title := f.Title.In("fr"); title != "" {
@@ -136,7 +151,7 @@ func (w *writer) write(f *geo.Feature) error {
 		b = append(appendEscaped(append(b, "<SimpleData name=\"id\">"...), f.ID), "</SimpleData>"...)
 	}
 	for i, v := range f.Values {
-		if v.IsNull() {
+		if v.IsNull() || !w.isData(i) {
 			continue
 		}
 		b = append(appendEscaped(append(b, "<SimpleData name=\""...), schema.Fields[i].Name), "\">"...)
@@ -153,7 +168,7 @@ func (w *writer) write(f *geo.Feature) error {
 		b = append(b, "</SchemaData></ExtendedData>"...)
 	}
 	if schema.Spatial() && !f.Geometry.IsEmpty() {
-		b = appendGeometry(b, f.Geometry.T())
+		b = appendGeometry(b, f.Geometry.T(), w.exact)
 	}
 	w.buf = append(b, "</Placemark>\n"...)
 	if _, err := w.out.Write(w.buf); err != nil {
@@ -194,8 +209,9 @@ var errDiscarded = geo.Errorf(geo.KindInternal, "the KML was thrown away")
 
 var errClosed = geo.Errorf(geo.KindInternal, "the KML is complete")
 
-// appendGeometry appends t; heights are absolute where there are any.
-func appendGeometry(b []byte, t geom.T) []byte {
+// appendGeometry appends t, with rings as they run if asked; heights are absolute where
+// there are any.
+func appendGeometry(b []byte, t geom.T, asTheyRun bool) []byte {
 	stride := t.Stride
 	switch t := t.(type) {
 	case *geom.Point:
@@ -203,34 +219,34 @@ func appendGeometry(b []byte, t geom.T) []byte {
 	case *geom.LineString:
 		return append(appendLine(append(b, "<LineString>"...), t.FlatCoords(), stride()), "</LineString>"...)
 	case *geom.Polygon:
-		return appendPolygon(b, t.FlatCoords(), 0, t.Ends(), stride())
+		return appendPolygon(b, t.FlatCoords(), 0, t.Ends(), stride(), asTheyRun)
 	}
 	b = append(b, "<MultiGeometry>"...)
 	switch t := t.(type) {
 	case *geom.MultiPoint:
 		for i := range t.NumPoints() {
 			if p := t.Point(i); !p.Empty() {
-				b = appendGeometry(b, p)
+				b = appendGeometry(b, p, asTheyRun)
 			}
 		}
 	case *geom.MultiLineString:
 		for i := range t.NumLineStrings() {
 			if l := t.LineString(i); !l.Empty() {
-				b = appendGeometry(b, l)
+				b = appendGeometry(b, l, asTheyRun)
 			}
 		}
 	case *geom.MultiPolygon:
 		start := 0
 		for _, ends := range t.Endss() {
 			if len(ends) > 0 {
-				b = appendPolygon(b, t.FlatCoords(), start, ends, stride())
+				b = appendPolygon(b, t.FlatCoords(), start, ends, stride(), asTheyRun)
 				start = ends[len(ends)-1]
 			}
 		}
 	case *geom.GeometryCollection:
 		for _, part := range t.Geoms() {
 			if !part.Empty() {
-				b = appendGeometry(b, part)
+				b = appendGeometry(b, part, asTheyRun)
 			}
 		}
 	}
@@ -238,8 +254,8 @@ func appendGeometry(b []byte, t geom.T) []byte {
 }
 
 // appendPolygon appends rings; the outer one runs counter-clockwise (OGC 07-147r2
-// section 10.8.3.4), the inner ones do as well.
-func appendPolygon(b []byte, flat []float64, start int, ends []int, stride int) []byte {
+// section 10.8.3.4), the inner ones do as well, unless they are wanted as they run.
+func appendPolygon(b []byte, flat []float64, start int, ends []int, stride int, asTheyRun bool) []byte {
 	b = append(b, "<Polygon>"...)
 	if stride > 2 {
 		b = append(b, altitudeMode...)
@@ -250,7 +266,7 @@ func appendPolygon(b []byte, flat []float64, start int, ends []int, stride int) 
 			name = "outerBoundaryIs>"
 		}
 		ring := flat[start:end]
-		if clockwise(ring, stride) {
+		if !asTheyRun && clockwise(ring, stride) {
 			ring = reversed(ring, stride)
 		}
 		b = append(append(b, '<'), name...)

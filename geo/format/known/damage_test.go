@@ -24,7 +24,11 @@ func samples(t *testing.T) map[string][]byte {
 		"gpx": []byte(`<?xml version="1.0"?><gpx><trk><name>a</name><trkseg><trkpt lat="1" lon="2"><ele>3</ele></trkpt><trkpt lat="1.5" lon="2"/></trkseg></trk></gpx>`),
 		"gml": []byte(`<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" xmlns:gml="http://www.opengis.net/gml/3.2"><wfs:member><t:a gml:id="a.1"><t:n>1</t:n>` +
 			`<t:g><gml:Point srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>45 3</gml:pos></gml:Point></t:g></t:a></wfs:member></wfs:FeatureCollection>`),
-		"topojson": []byte(`{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"LineString","arcs":[0],"properties":{"n":"é"}}]}}}`),
+		"decp": []byte(`<marches><marche><id>1</id><acheteur><id>21630113100013</id></acheteur><montant>40000</montant><titulaires><titulaire><id>1</id></titulaire>` +
+			`<titulaire><id>2</id></titulaire></titulaires></marche></marches>`),
+		"jsontable": []byte(`{"results":[{"a":1,"b":"é","c":[1,2]},{"a":2.5,"o":{"x":null}}]}`),
+		"topojson":  []byte(`{"type":"Topology","arcs":[[[0,0],[1,1]]],"objects":{"a":{"type":"GeometryCollection","geometries":[{"type":"LineString","arcs":[0],"properties":{"n":"é"}}]}}}`),
+		"gtfs":      []byte(pack(t, "routes.txt", "route_id,route_short_name\n1,A\n2,é\n", "trips.txt", "route_id,trip_id,service_id\n1,1,1\n1,2,1\n")),
 	}
 	layer := format.Layer{Name: "a", CRS: crs.WGS84, Schema: geo.Schema{Geometry: geo.GeometryLineString, Fields: []geo.Field{{Name: "nom", Type: geo.TypeText}, {Name: "n", Type: geo.TypeInteger}}}}
 	line, err := geo.NewGeometry(geom.NewLineStringFlat(geom.XY, []float64{3, 45, 4, 46, 5, 45}))

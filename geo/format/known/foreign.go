@@ -5,7 +5,9 @@ import (
 	"path"
 	"strings"
 
+	"puy/geo/format"
 	"puy/geo/format/archive"
+	"puy/geo/format/xls"
 )
 
 // signature is how files of a format that puy does not read begin.
@@ -22,7 +24,9 @@ func signatures() []signature {
 		{"GIF8", "a GIF image"},
 		{"II*\x00", "a TIFF image"},
 		{"MM\x00*", "a TIFF image"},
-		{"\xd0\xcf\x11\xe0", "an old Excel or Word document (.xls, .doc)"},
+		{"\x09\x00\x04\x00", "a worksheet of Excel 2"},
+		{"\x09\x02\x06\x00", "a worksheet of Excel 3"},
+		{"\x09\x04\x06\x00", "a worksheet of Excel 4"},
 		{"PMTiles", "a PMTiles archive"},
 		{"SQLite format 3\x00", "an SQLite database that is not a GeoPackage"},
 		{"7z\xbc\xaf\x27\x1c", "a 7z archive"},
@@ -47,9 +51,6 @@ func foreign(head []byte) string {
 			return s.what
 		}
 	}
-	if len(head) > 14 && bytes.Contains(head[:14], []byte("OSMHeader")) {
-		return "an OpenStreetMap PBF file"
-	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
 	if len(text) > 0 && text[0] == '<' {
 		return markup(strings.ToLower(string(text[:min(len(text), 4096)])))
@@ -66,7 +67,8 @@ func markup(text string) string {
 		{"exceptionreport", "an error message of a web service"},
 		{"serviceexception", "an error message of a web service"},
 		{"gml", "GML without a collection of features"},
-		{"<osm", "OpenStreetMap XML"},
+		{"<osmchange", "a change file of OpenStreetMap (send an extract in PBF, .osm.pbf)"},
+		{"<osm", "OpenStreetMap XML (send the same extract in PBF, .osm.pbf, or convert it with osmium cat)"},
 		{"<rss", "an RSS feed"},
 		{"<feed", "an Atom feed"},
 		{"<svg", "an SVG image"},
@@ -86,20 +88,42 @@ func contents(names []string) string {
 		if strings.HasPrefix(name, "word/") {
 			return "a Word document (.docx)"
 		}
-		switch path.Ext(name) {
-		case ".gdbtable":
+		if path.Ext(name) == ".gdbtable" {
 			return "a zipped file geodatabase"
-		case ".txt":
-			if path.Base(name) == "stops.txt" {
-				return "a GTFS archive"
-			}
 		}
 	}
 	return "a zip archive"
 }
 
+// compound tells whether a compound file is a workbook, and else what it is, by the
+// names in it.
+func compound(src *format.Source) error {
+	names, err := xls.Names(src)
+	if err != nil || xls.Holds(names) {
+		return err
+	}
+	for _, name := range names {
+		switch strings.ToLower(name) {
+		case "worddocument":
+			return unread(src, "a Word document (.doc)")
+		case "powerpoint document":
+			return unread(src, "a PowerPoint presentation (.ppt)")
+		case "encryptedpackage":
+			return unread(src, "a document protected by a password")
+		case "__properties_version1.0":
+			return unread(src, "an Outlook message (.msg)")
+		case "visiodocument":
+			return unread(src, "a Visio drawing (.vsd)")
+		}
+	}
+	return unread(src, "an old Office document that is not a workbook")
+}
+
 // companion says what a file is that belongs to another one, by its name.
 func companion(name string) string {
+	if strings.HasSuffix(name, ".osm.bz2") || strings.HasSuffix(name, ".osc") {
+		return "OpenStreetMap data in XML (send the same extract in PBF, .osm.pbf)"
+	}
 	switch path.Ext(name) {
 	case ".shx", ".sbn", ".sbx", ".qix", ".prj", ".cpg":
 		return "a companion of a shapefile (send the .shp with it, in a zip archive)"

@@ -7,25 +7,31 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/archive"
 	"puy/geo/format/csv"
+	"puy/geo/format/decp"
 	"puy/geo/format/fgb"
 	"puy/geo/format/geojson"
 	"puy/geo/format/gml"
 	"puy/geo/format/gpkg"
 	"puy/geo/format/gpx"
+	"puy/geo/format/gtfs"
 	"puy/geo/format/jsonfg"
+	"puy/geo/format/jsontable"
 	"puy/geo/format/kml"
 	"puy/geo/format/ods"
+	"puy/geo/format/osmpbf"
 	"puy/geo/format/parquet"
 	"puy/geo/format/shp"
 	"puy/geo/format/topojson"
+	"puy/geo/format/xls"
+	"puy/geo/format/xls/cfb"
 	"puy/geo/format/xlsx"
 )
 
 // Formats gives all formats in the order in which a file is shown to them: those
 // with a signature first, those that are merely plausible last.
 func Formats() []format.Format {
-	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(),
-		topojson.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
+	return []format.Format{gpkg.Format(), fgb.Format(), parquet.Format(), osmpbf.Format(), gtfs.Format(), shp.Format(), kml.Format(), kml.FormatKMZ(), gpx.Format(), gml.Format(), xlsx.Format(), ods.Format(), xls.Format(),
+		decp.Format(), topojson.Format(), jsontable.Format(), geojson.FormatSeq(), geojson.Format(), csv.Format(), jsonfg.Format()}
 }
 
 // Lookup gives the format called name, in any letter case, or that files with the
@@ -98,6 +104,9 @@ func detect(src *format.Source, depth int) (format.Format, error) {
 	if archive.IsZip(head) && !src.Compressed() {
 		return detectArchive(src, formats, depth)
 	}
+	if cfb.Is(head) {
+		return xls.Format(), compound(src)
+	}
 	if what := foreign(head); what != "" {
 		// A signature of ours may be inside a signature of others, as that of
 		// GeoPackage is inside SQLite's.
@@ -144,7 +153,7 @@ func unread(src *format.Source, what string) error {
 			titles = append(titles, f.Title)
 		}
 	}
-	reads := "puy reads " + strings.Join(titles, ", ")
+	reads := geo.Say("puy reads %s", strings.Join(titles, ", "))
 	if what == "" {
 		return geo.Errorf(geo.KindInvalid, "the format of %s is not known; %s", src.Name(), reads)
 	}

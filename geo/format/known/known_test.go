@@ -11,6 +11,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/known"
+	"puy/internal/cfbtest"
 )
 
 func source(t *testing.T, name, content string) *format.Source {
@@ -41,6 +42,9 @@ func zipped(t *testing.T, names ...string) string {
 	return b.String()
 }
 
+// compound makes a compound file of a stream.
+func compound(name string) string { return string(cfbtest.File(cfbtest.Stream{Name: name})) }
+
 func TestDetect(t *testing.T) {
 	for _, c := range []struct{ name, content, want string }{
 		{"a.geojson", `{"type":"FeatureCollection","features":[]}`, "geojson"},
@@ -64,11 +68,20 @@ func TestDetect(t *testing.T) {
 		{"a.zip", zipped(t, "lisezmoi.txt", "données.csv"), "zip"},
 		{"a.zip", zipped(t, "x/y.zip"), "zip"},
 		{"a.xml", "<?xml version=\"1.0\"?><gpx/>", "gpx"},
+		{"a.json", `[{"id":"1","acheteur":{"id":"1"},"titulaires":[],"codeCPV":"4"}]`, "decp"},
+		{"a.xml", "<marches><marche><acheteur/></marche></marches>", "decp"},
+		{"a.json", `{"total_count":1,"results":[{"a":1}]}`, "jsontable"},
+		{"a.json", `[{"type":"Feature"}]`, "geojson"},
 		{"getfeature", "<wfs:FeatureCollection xmlns:wfs=\"http://www.opengis.net/wfs/2.0\"/>", "gml"},
 		{"a.bin", "fgb\x03fgb\x00\x00\x00\x00\x00", "fgb"},
 		{"a.csv", zipped(t, "[Content_Types].xml", "xl/workbook.xml"), "xlsx"},
 		{"a.zip", zipped(t, "mimetype", "content.xml"), "ods"},
+		{"a.csv", compound("Workbook"), "xls"},
+		{"export", compound("BOOK"), "xls"},
+		{"a.zip", zipped(t, "lisezmoi.pdf", "plan.kml", "Réseau/agency.txt", "Réseau/STOPS.txt"), "gtfs"},
+		{"a.zip", zipped(t, "stops.txt"), "zip"},
 		{"a.bin", "PAR1\x15\x04\x15", "parquet"},
+		{"a.csv", "\x00\x00\x00\x0e\x0a\x09OSMHeader\x18\xae\x01", "osmpbf"},
 	} {
 		f, err := known.Detect(source(t, c.name, c.content))
 		if err != nil || f.Name != c.want {
@@ -84,8 +97,13 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 		{"a.csv", `<?xml version="1.0"?><ows:ExceptionReport/>`, "an error message of a web service"},
 		{"a.gml", `<gml:Dictionary xmlns:gml="http://www.opengis.net/gml"/>`, "is GML without a collection of features"},
 		{"a.zip", zipped(t, "a.png", "b.tif"), "a.zip is a zip archive"},
-		{"gtfs.zip", zipped(t, "agency.txt", "stops.txt"), "is a GTFS archive"},
-		{"a.csv", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00", "an old Excel or Word document"},
+		{"a.osm", "<?xml version='1.0'?><osm version='0.6'/>", "OpenStreetMap XML (send the same extract in PBF, .osm.pbf"},
+		{"a.osm.bz2", "BZh91AY", "OpenStreetMap data in XML (send the same extract in PBF, .osm.pbf)"},
+		{"a.xml", "<osmChange version='0.6'/>", "a change file of OpenStreetMap"},
+		{"a.csv", "\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00", "a worksheet of Excel 4"},
+		{"a.doc", compound("WordDocument"), "a Word document (.doc)"},
+		{"a.xls", compound("EncryptedPackage"), "a document protected by a password"},
+		{"a.xls", compound("anything"), "an old Office document that is not a workbook"},
 		{"a.csv", "%PDF-1.7\n%\x00\x01", "a PDF document"},
 		{"a.gpkg", "SQLite format 3\x00" + strings.Repeat("\x00", 84), "an SQLite database that is not a GeoPackage"},
 		{"a.bin", "\x01\x02\x03\x04", "the format of a.bin is not known"},
@@ -99,9 +117,11 @@ func TestDetectNamesWhatItDoesNotRead(t *testing.T) {
 }
 
 func TestDamagedArchive(t *testing.T) {
-	_, err := known.Detect(source(t, "a.zip", "PK\x03\x04broken"))
-	if geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), "a.zip is a damaged zip archive") {
-		t.Error(err)
+	for name, content := range map[string]string{"a zip archive": "PK\x03\x04broken", "a document": compound("Workbook")[:1024]} {
+		_, err := known.Detect(source(t, "a", content))
+		if geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), "a is a damaged "+strings.TrimPrefix(name, "a ")) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -118,7 +138,7 @@ func TestLookup(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg"} {
+	for _, name := range []string{"geojson", "geojsonseq", "csv", "fgb", "gpkg", "parquet", "xlsx", "ods", "xls", "shp", "kml", "kmz", "gpx", "gml", "topojson", "jsonfg", "decp", "jsontable", "osmpbf"} {
 		if !seen[name] {
 			t.Errorf("%s is missing", name)
 		}

@@ -17,9 +17,9 @@ import (
 const maxNesting = 2
 
 // zipped is a zip archive around files of other formats, inside so many archives.
-// A layer is one of the files; where there is just one it is that file's layer.
-// The files are of the format want, or where that is nil of those that they look
-// like.
+// A layer is one of the files, or FILE/LAYER of one; where there is just one file it is
+// that file's layer. The files are of the format want, or where that is nil of those
+// that they look like.
 func zipped(depth int, want *format.Format) format.Format {
 	return format.Format{
 		Name:       "zip",
@@ -48,7 +48,7 @@ func zipped(depth int, want *format.Format) format.Format {
 }
 
 // packed gives the places of entries that may be of a format: by their extensions,
-// and by them without .txt where there are others, since that is how notes end. Where
+// and by .txt and .xml where there are no others, since that is how notes end. Where
 // none is by its extension of the format that is wanted, any may be.
 func packed(names []string, depth int, want *format.Format) []int {
 	formats := Formats()
@@ -69,7 +69,7 @@ func packed(names []string, depth int, want *format.Format) []int {
 		}
 		all = append(all, i)
 		switch ext := path.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")); {
-		case ext == ".txt":
+		case ext == ".txt", ext == ".xml":
 			notes = append(notes, i)
 		case known[ext]:
 			data = append(data, i)
@@ -92,18 +92,22 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	defer a.Close()
 	names := a.Names()
 	list := packed(names, depth, want)
-	at := -1
+	at, inner := -1, ""
 	for _, i := range list {
+		if rest, inside := strings.CutPrefix(opt.Layer, names[i]+"/"); inside {
+			at, inner = i, rest
+			break
+		}
 		if opt.Layer != "" && called(names[i], opt.Layer) {
 			if at >= 0 {
-				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in " + names[i])
+				return nil, geo.Errorf(geo.KindInvalid, "%s holds several files called %s", src.Name(), opt.Layer).WithHint("state the whole path, as in %s", names[i])
 			}
 			at = i
 		}
 	}
 	switch {
 	case at >= 0:
-		opt.Layer = ""
+		opt.Layer = inner
 	case len(list) == 1:
 		at = list[0]
 	case opt.Layer != "":
@@ -111,7 +115,7 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 	case len(list) == 0:
 		return nil, unread(src, contents(names))
 	default:
-		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state as the layer which one to read")
+		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state which one to read with --layer or source.layer")
 	}
 	r := &unzipped{}
 	if err := r.open(ctx, a.Entries[at], opt, depth, want); err != nil {

@@ -76,9 +76,12 @@ func TestArchiveAroundFiles(t *testing.T) {
 	kml := `<kml><Placemark><name>kml</name></Placemark></kml>`
 	one := pack(t, "LISEZMOI.txt", "notes", "données/a.csv", csv)
 	two := pack(t, "x/a.kml", kml, "y/a.kml", kml, "z/b=c.csv", csv, "d.zip", one, "e.gpx", gpx)
+	feed := pack(t, "réseau/stops.txt", "stop_id,stop_lat,stop_lon\n1,45,3\n", "réseau/routes.txt", "route_id\nA\n")
 	for _, c := range []struct{ content, layer, want string }{
+		{feed, "routes", "A"}, {pack(t, "x/f.zip", feed, "notes.txt", csv), "stops", "1"}, {pack(t, "x/f.zip", feed, "a.csv", csv), "x/f.zip/routes", "A"},
 		{one, "", "un deux"}, {one, "a", "un deux"}, {one, "a.csv", "un deux"}, {pack(t, "a.gpx", gpx), "routes", "rte"}, {pack(t, "notes.txt", csv), "", "un deux"},
-		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {pack(t, "a.zip", one), "", "un deux"},
+		{pack(t, "a.csv", csv, "a.xml", "<metadata/>"), "", "un deux"}, {pack(t, "a.xml", gpx), "routes", "rte"},
+		{two, "x/a.kml", "kml"}, {two, "b=c", "un deux"}, {two, "d.zip", "un deux"}, {two, "e.gpx/routes", "rte"}, {pack(t, "a.zip", one), "", "un deux"},
 	} {
 		got, err := names(t, c.content, c.layer)
 		if got != c.want || err != nil {

@@ -101,7 +101,7 @@ func (s *Scanner) line() int { line, _ := s.xml.InputPos(); return line }
 // Limit makes an error of KindLimit that tells the place.
 func (s *Scanner) Limit(message string, args ...any) error {
 	err := geo.Errorf(geo.KindLimit, message, args...)
-	return geo.Errorf(geo.KindLimit, "%s, line %d: %s", s.name, s.line(), err.Message)
+	return geo.Errorf(geo.KindLimit, "%s, line %d: %s", s.name, s.line(), err.Sentence())
 }
 
 func (s *Scanner) fail(err error) error {
@@ -112,7 +112,7 @@ func (s *Scanner) fail(err error) error {
 		return s.brokenOff()
 	}
 	if g, ok := errors.AsType[*geo.Error](err); ok {
-		return geo.Errorf(g.Kind, "%s, line %d: %s", s.name, s.line(), g.Message)
+		return geo.Errorf(g.Kind, "%s, line %d: %s", s.name, s.line(), g.Sentence())
 	}
 	return geo.Errorf(geo.KindInvalid, "%s is not valid XML at line %d: %w", s.name, s.line(), err)
 }

@@ -3,6 +3,7 @@
 package named
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,17 @@ type cell struct{ name, text string }
 
 // Reset empties the row.
 func (r *Row) Reset() { r.cells, r.size = r.cells[:0], 0 }
+
+// Len gives the number of cells.
+func (r *Row) Len() int { return len(r.cells) }
+
+// Cut drops all cells but the first n.
+func (r *Row) Cut(n int) {
+	for _, c := range r.cells[n:] {
+		r.size -= len(c.name) + len(c.text)
+	}
+	r.cells = r.cells[:n]
+}
 
 // Set adds a cell, unless it is blank or an earlier one has its name.
 func (r *Row) Set(name, text string) {
@@ -87,6 +99,22 @@ func (f *Finder) Add(r *Row) {
 			f.list = append(f.list, found{c.name, format.NewCellFinder(c.name, f.types[c.name], '.', false)})
 		}
 		f.list[i].cells.Add([]byte(c.text))
+	}
+}
+
+// Arrange puts the fields with these names first and last, in that order; the others
+// stay between them in the order in which they were found.
+func (f *Finder) Arrange(first, last []string) {
+	place := make(map[string]int, len(first)+len(last))
+	for i, name := range first {
+		place[name] = i - len(first)
+	}
+	for i, name := range last {
+		place[name] = i + 1
+	}
+	slices.SortStableFunc(f.list, func(a, b found) int { return place[a.name] - place[b.name] })
+	for i := range f.list {
+		f.index[f.list[i].name] = i
 	}
 }
 

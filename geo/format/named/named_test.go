@@ -75,3 +75,26 @@ func TestBounds(t *testing.T) {
 		t.Error("a name without bound")
 	}
 }
+
+func TestArrange(t *testing.T) {
+	f := named.NewFinder(nil)
+	r := row("x", "1", "z", "2", "b", "3", "y", "4", "a", "5")
+	f.Add(r)
+	f.Arrange([]string{"a", "b", "absent"}, []string{"z"})
+	c := f.Columns()
+	values, _ := c.Values(r, 1, nil)
+	got := ""
+	for i, field := range c.Fields {
+		got += field.Name + values[i].String() + " "
+	}
+	if got != "a5 b3 x1 y4 z2 " {
+		t.Error(got)
+	}
+}
+
+func TestCut(t *testing.T) {
+	r := row("a", "1", "b", strings.Repeat("x", named.MaxText))
+	if r.Cut(1); r.Len() != 1 || r.Full() || r.Get("b") != "" || r.Get("a") != "1" {
+		t.Error(r.Len(), r.Full())
+	}
+}

@@ -162,7 +162,7 @@ func (d *document) open(ctx context.Context, opt format.Options) (format.Reader,
 	case len(names) == 0:
 		return nil, geo.Errorf(geo.KindInvalid, "%s has no table", d.name)
 	case table < 0:
-		return nil, geo.Errorf(geo.KindInvalid, "%s has no table %q", d.name, opt.Layer).WithHint("the tables are: " + strings.Join(names, ", "))
+		return nil, geo.Errorf(geo.KindInvalid, "%s has no table %q", d.name, opt.Layer).WithHint("the tables are: %s", strings.Join(names, ", "))
 	}
 	return sheet.Open(ctx, names[table], opt, func() (sheet.Rows, error) { return d.rows(table) })
 }

@@ -105,7 +105,7 @@ func columnCalled(names []string, name string) (int, error) {
 		return i, nil
 	}
 	return 0, geo.Errorf(geo.KindInvalid, "there is no column called %q", name).
-		WithHint("the columns are: " + geo.ClipValue(strings.Join(names, ", ")))
+		WithHint("the columns are: %s", geo.ClipValue(strings.Join(names, ", ")))
 }
 
 // Add takes a row of as many cells as there are names.

@@ -10,4 +10,7 @@
 // Of merged cells the first has the value and the others have none, which a warning
 // tells. The types of columns are found from all cells as format.CellFinder says,
 // whether numbers and dates were typed or are text.
+//
+// It also holds what workbooks of all formats have in common: shared texts, and numbers
+// that are dates by their format.
 package sheet

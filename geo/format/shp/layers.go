@@ -184,7 +184,7 @@ func (c *collection) choose(name string) (*layerFiles, error) {
 		if len(c.layers) == 1 || c.layers[0].shp != nil && c.layers[1].shp == nil {
 			return c.layers[0], nil
 		}
-		return nil, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", c.name, list).WithHint("state which one to read")
+		return nil, geo.Errorf(geo.KindInvalid, "%s has several layers: %s", c.name, list).WithHint("state which one to read with --layer or source.layer")
 	}
 	for _, l := range c.layers {
 		if l.name == name {

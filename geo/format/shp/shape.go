@@ -1,16 +1,15 @@
 package shp
 
 import (
-	"errors"
-	"fmt"
 	"math"
 
 	"github.com/twpayne/go-geom"
 
 	"puy/geo"
+	"puy/geo/format/rings"
 )
 
-var errTruncated = errors.New("the shape breaks off")
+var errTruncated = geo.Errorf(geo.KindInvalid, "the shape breaks off")
 
 // content walks over the content of one record.
 type content struct {
@@ -33,9 +32,9 @@ func decodeShape(b []byte, z bool) (geo.Geometry, error) {
 	var err error
 	switch {
 	case !k.known():
-		return geo.Geometry{}, fmt.Errorf("there is no shape of type %d", k)
+		return geo.Geometry{}, geo.Errorf(geo.KindInvalid, "there is no shape of type %d", k)
 	case k == multiPatch:
-		return geo.Geometry{}, errors.New("shapes of type MultiPatch are not supported")
+		return geo.Geometry{}, geo.Errorf(geo.KindInvalid, "shapes of type MultiPatch are not supported")
 	case k.base() == point:
 		t, err = c.point()
 	case k.base() == multiPoint:
@@ -133,7 +132,7 @@ func (c *content) parts() (flat []float64, ends []int, err error) {
 			end = int64(le.Uint32(c.b[first+4*(i+1):]))
 		}
 		if start := int64(le.Uint32(c.b[first+4*i:])); start != int64(last) && (i > 0 || start != 0) || end < int64(last) || end > int64(numPoints) {
-			return nil, nil, errors.New("the parts of the shape are not in order")
+			return nil, nil, geo.Errorf(geo.KindInvalid, "the parts of the shape are not in order")
 		}
 		if int(end) > last {
 			ends = append(ends, int(end)*stride)
@@ -141,7 +140,7 @@ func (c *content) parts() (flat []float64, ends []int, err error) {
 		last = int(end)
 	}
 	if numParts == 0 && numPoints > 0 {
-		return nil, nil, errors.New("the shape has positions that belong to no part")
+		return nil, nil, geo.Errorf(geo.KindInvalid, "the shape has positions that belong to no part")
 	}
 	return flat, ends, nil
 }
@@ -162,7 +161,7 @@ func (c *content) polygon() (geom.T, error) {
 	if err != nil || len(ends) == 0 {
 		return nil, err
 	}
-	return assemble(c.layout(), flat, ends), nil
+	return rings.Assemble(c.layout(), flat, ends), nil
 }
 
 // shapeType gives the geometry type and whether there are heights in files of k.

@@ -68,7 +68,7 @@ func choose(file string, list []string, name string) (string, error) {
 	case name != "":
 		return "", geo.Errorf(geo.KindInvalid, "%s has no layer %q; it has %s", file, name, all)
 	case len(list) > 1:
-		return "", geo.Errorf(geo.KindInvalid, "%s has several layers: %s", file, all).WithHint("state which one to read")
+		return "", geo.Errorf(geo.KindInvalid, "%s has several layers: %s", file, all).WithHint("state which one to read with --layer or source.layer")
 	case len(list) == 0:
 		return "", geo.Errorf(geo.KindInvalid, "%s has no object", file)
 	}

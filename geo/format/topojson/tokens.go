@@ -68,7 +68,7 @@ func (t *tokens) explain(err error) error {
 		return nil
 	}
 	if g, ok := errors.AsType[*geo.Error](err); ok {
-		return geo.Errorf(g.Kind, "%s, byte %d: %s", t.name, t.json.InputOffset(), g.Message)
+		return geo.Errorf(g.Kind, "%s, byte %d: %s", t.name, t.json.InputOffset(), g.Sentence())
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return geo.Errorf(geo.KindInvalid, "%s breaks off at byte %d", t.name, t.json.InputOffset())

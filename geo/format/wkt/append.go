@@ -8,9 +8,10 @@ import (
 )
 
 // Append appends g as well-known text, "POINT Z (3 45 410)", and nothing for the
-// zero Geometry. Coordinates have at most the given number of decimals (0 to 15).
+// zero Geometry. Coordinates have at most the given number of decimals (0 to
+// 15), or geojson.AllDigits.
 func Append(dst []byte, g geo.Geometry, decimals int) []byte {
-	return appendText(dst, g.T(), min(max(decimals, 0), 15))
+	return appendText(dst, g.T(), min(max(decimals, geojson.AllDigits), 15))
 }
 
 var names = [...]string{geo.GeometryPoint: "POINT", geo.GeometryLineString: "LINESTRING", geo.GeometryPolygon: "POLYGON",

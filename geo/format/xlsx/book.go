@@ -12,6 +12,7 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/archive"
 	"puy/geo/format/markup"
+	"puy/geo/format/sheet"
 )
 
 const maxSheets = 1000
@@ -24,8 +25,8 @@ type book struct {
 	strings string // the entry of the shared texts, or ""
 	styles  string
 	from04  bool // dates count from 1904
-	texts   *texts
-	kinds   []numberKind // by style
+	texts   sheet.Texts
+	kinds   []sheet.NumberKind // by style
 }
 
 // worksheet is a sheet and the entry that it is in.
@@ -36,7 +37,7 @@ func openBook(src *format.Source) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &book{name: src.Name(), archive: a, texts: &texts{}}
+	b := &book{name: src.Name(), archive: a}
 	if err := b.open(); err != nil {
 		b.close()
 		return nil, err
@@ -45,7 +46,7 @@ func openBook(src *format.Source) (*book, error) {
 }
 
 func (b *book) close() error {
-	b.texts.close()
+	b.texts.Close()
 	return b.archive.Close()
 }
 
@@ -182,7 +183,7 @@ func (b *book) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return b.texts.add(text)
+		return b.texts.Add(text)
 	})
 	return err
 }
@@ -212,13 +213,13 @@ func richText(s *markup.Scanner, dst []byte) ([]byte, error) {
 }
 
 func (b *book) loadStyles() error {
-	custom := map[string]numberKind{}
+	custom := map[string]sheet.NumberKind{}
 	_, err := b.each(b.styles, func(s *markup.Scanner, e xml.StartElement) error {
 		switch e.Name.Local {
 		case "numFmts":
 			return s.Each(func(e xml.StartElement) error {
 				if len(custom) < 1<<16 {
-					custom[markup.Attribute(e, "numFmtId")] = kindOf(markup.Attribute(e, "formatCode"))
+					custom[markup.Attribute(e, "numFmtId")] = sheet.KindOfCode(markup.Attribute(e, "formatCode"))
 				}
 				return s.Skip()
 			}, nil)
@@ -228,7 +229,7 @@ func (b *book) loadStyles() error {
 				kind, found := custom[id]
 				if !found {
 					number, _ := strconv.Atoi(id) // none is 0, which is General
-					kind = builtin(number)
+					kind = sheet.BuiltinKind(number)
 				}
 				if len(b.kinds) < 1<<16 {
 					b.kinds = append(b.kinds, kind)

@@ -93,5 +93,5 @@ func (b *book) choose(name string) (worksheet, error) {
 		}
 		names = append(names, s.name)
 	}
-	return worksheet{}, geo.Errorf(geo.KindInvalid, "%s has no worksheet %q", b.name, name).WithHint("the worksheets are: " + strings.Join(names, ", "))
+	return worksheet{}, geo.Errorf(geo.KindInvalid, "%s has no worksheet %q", b.name, name).WithHint("the worksheets are: %s", strings.Join(names, ", "))
 }

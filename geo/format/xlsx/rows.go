@@ -192,7 +192,7 @@ func (r *rows) value(start int, kind, style string) (typed bool, err error) {
 	switch kind {
 	case "s":
 		i, e := strconv.Atoi(string(bytes.TrimSpace(raw)))
-		text, found, err := r.book.texts.text(i)
+		text, found, err := r.book.texts.Text(i)
 		if err != nil {
 			return false, err
 		}
@@ -229,8 +229,8 @@ func (r *rows) value(start int, kind, style string) (typed bool, err error) {
 		}
 	}
 	if style != "" {
-		if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(r.book.kinds) && r.book.kinds[i] != plainNumber {
-			if b, ok := appendDate(r.text[:start], f, r.book.kinds[i], r.book.from04); ok {
+		if i, err := strconv.Atoi(style); err == nil && i >= 0 && i < len(r.book.kinds) {
+			if b, ok := r.book.kinds[i].AppendDate(r.text[:start], f, r.book.from04); ok {
 				r.text = b
 				return true, nil
 			}

@@ -51,7 +51,7 @@ func newWriter(w io.Writer, layer format.Layer) (*writer, error) {
 	}
 	s := &layer.Schema
 	o := &writer{zip: zip.NewWriter(w), schema: layer.Schema, withID: layer.HasIDs && s.Key == "" && s.Index("id") < 0}
-	o.decimals = geojson.Decimals(layer.CRS)
+	o.decimals = geojson.DecimalsOf(&layer)
 	o.zip.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	xName, yName := "longitude", "latitude"
 	if system, known := crs.Lookup(layer.CRS); known && !system.Geographic {

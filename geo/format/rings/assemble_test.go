@@ -1,4 +1,4 @@
-package shp
+package rings
 
 import (
 	"math/rand/v2"
@@ -13,11 +13,20 @@ import (
 	"puy/geo/valid"
 )
 
+// reversed gives positions of two coordinates in the other order.
+func reversed(flat []float64) []float64 {
+	var out []float64
+	for i := len(flat) - 2; i >= 0; i -= 2 {
+		out = append(out, flat[i], flat[i+1])
+	}
+	return out
+}
+
 // box gives a ring around a square, clockwise or not.
 func box(x, y, size float64, clockwise bool) []float64 {
 	r := []float64{x, y, x, y + size, x + size, y + size, x + size, y, x, y}
 	if !clockwise {
-		reverse(r, 2)
+		r = reversed(r)
 	}
 	return r
 }
@@ -29,7 +38,7 @@ func assembled(rings ...[]float64) geom.T {
 		flat = append(flat, r...)
 		ends = append(ends, len(flat))
 	}
-	return assemble(geom.XY, flat, ends)
+	return Assemble(geom.XY, flat, ends)
 }
 
 func TestAssemble(t *testing.T) {

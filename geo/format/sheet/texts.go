@@ -1,4 +1,4 @@
-package xlsx
+package sheet
 
 import (
 	"os"
@@ -9,8 +9,9 @@ import (
 // heldTexts is how many bytes of shared texts are held before they go to disk.
 const heldTexts = 32 << 20
 
-// texts are the shared texts of a workbook by their number.
-type texts struct {
+// Texts are the shared texts of a workbook by their number. The last ones are held, the
+// others wait in a temporary file.
+type Texts struct {
 	ends []uint64 // where each text ends
 	held []byte   // the last ones
 	base uint64   // bytes on disk, before those
@@ -18,7 +19,8 @@ type texts struct {
 	buf  []byte
 }
 
-func (t *texts) add(text []byte) error {
+// Add gives text the next number, 0 being the first. Errors are of KindLimit.
+func (t *Texts) Add(text []byte) error {
 	if len(t.ends) == 1<<27 {
 		return geo.Errorf(geo.KindLimit, "more than %d shared texts", 1<<27)
 	}
@@ -28,7 +30,7 @@ func (t *texts) add(text []byte) error {
 		return nil
 	}
 	if t.file == nil {
-		f, err := os.CreateTemp("", "puy-xlsx-")
+		f, err := os.CreateTemp("", "puy-texts-")
 		if err != nil {
 			return geo.Errorf(geo.KindInternal, "cannot make a temporary file: %w", err)
 		}
@@ -42,8 +44,8 @@ func (t *texts) add(text []byte) error {
 	return nil
 }
 
-// text gives text number i, valid until the next call; false where there is none.
-func (t *texts) text(i int) (b []byte, found bool, err error) {
+// Text gives text number i, valid until the next call; false where there is none.
+func (t *Texts) Text(i int) (b []byte, found bool, err error) {
 	if i < 0 || i >= len(t.ends) {
 		return nil, false, nil
 	}
@@ -64,7 +66,8 @@ func (t *texts) text(i int) (b []byte, found bool, err error) {
 	return t.buf, true, nil
 }
 
-func (t *texts) close() {
+// Close removes the temporary file, if there is one.
+func (t *Texts) Close() {
 	if t.file != nil {
 		t.file.Close()
 		os.Remove(t.file.Name())

@@ -1,4 +1,4 @@
-package shp
+package rings
 
 import (
 	"slices"
@@ -8,7 +8,7 @@ import (
 	"puy/geo"
 )
 
-// ring is one closed part of a polygon shape.
+// ring is one closed line of an area.
 type ring struct {
 	flat   []float64 // stride coordinates a position, the last being the first
 	stride int
@@ -20,14 +20,14 @@ type ring struct {
 }
 
 // nestingBudget bounds the work of finding which ring lies in which, in edges and
-// boxes looked at for each position. Shapes that exceed it are sorted by the way
+// boxes looked at for each position. Areas that exceed it are sorted by the way
 // that rings run.
 const nestingBudget = 1000
 
-// assemble makes polygons of rings. Rings that lie in an odd number of others are
-// holes, as they must be in valid shapes, so that rings which run the wrong way do
+// Assemble makes polygons of rings. Rings that lie in an odd number of others are
+// holes, as they must be in valid areas, so that rings which run the wrong way do
 // no harm; open rings are closed. Flat is not kept unless it can be used as it is.
-func assemble(layout geom.Layout, flat []float64, ends []int) geom.T {
+func Assemble(layout geom.Layout, flat []float64, ends []int) geom.T {
 	rings := split(layout.Stride(), flat, ends)
 	if len(rings) == 1 {
 		f := rings[0].flat
@@ -125,7 +125,7 @@ func nest(rings []ring) bool {
 }
 
 // nestByDirection takes rings that run counter-clockwise for holes of the last
-// clockwise ring before them, as the specification has it.
+// clockwise ring before them, as in shapefiles.
 func nestByDirection(rings []ring) {
 	shell := -1
 	for i := range rings {
