@@ -82,13 +82,16 @@ type Dataset struct {
 	Schema string `json:"schema,omitempty" yaml:"schema"`
 	// Publish is "strict" where what is below the publication gate is refused, and
 	// "lenient" where rows that do not conform to the schema are published.
-	Publish string  `json:"publish,omitempty" yaml:"publish"`
-	Key     string  `json:"key,omitempty" yaml:"key"`       // the field that identifies a feature
-	Time    string  `json:"time,omitempty" yaml:"time"`     // the date or date-time field that datetime= filters
-	Fields  []Field `json:"fields,omitempty" yaml:"fields"` // titles, types and units; fields not named here keep what the file gives
-	Source  Source  `json:"source,omitzero" yaml:"source"`
-	Keep    Keep    `json:"keep,omitzero" yaml:"keep"`        // which versions stay
-	Removed bool    `json:"removed,omitempty" yaml:"removed"` // there was such a dataset: its addresses say so
+	Publish string `json:"publish,omitempty" yaml:"publish"`
+	// AcceptErrors is the share of rows that may have errors and be left out
+	// without stopping a version.
+	AcceptErrors Share   `json:"acceptErrors,omitempty" yaml:"accept_errors"`
+	Key          string  `json:"key,omitempty" yaml:"key"`       // the field that identifies a feature
+	Time         string  `json:"time,omitempty" yaml:"time"`     // the date or date-time field that datetime= filters
+	Fields       []Field `json:"fields,omitempty" yaml:"fields"` // titles, types and units; fields not named here keep what the file gives
+	Source       Source  `json:"source,omitzero" yaml:"source"`
+	Keep         Keep    `json:"keep,omitzero" yaml:"keep"`        // which versions stay
+	Removed      bool    `json:"removed,omitempty" yaml:"removed"` // there was such a dataset: its addresses say so
 	// Territory is where features are expected: west, south, east, north in degrees.
 	Territory []float64 `json:"territory,omitempty" yaml:"territory"`
 	Repair    bool      `json:"repair,omitempty" yaml:"repair"` // invalid areas are made valid, and told

@@ -126,7 +126,7 @@ func (c *checker) source(s Source) {
 		c.note([]string{"source"}, "source: file, url or another place is missing")
 		return
 	}
-	if only := (Source{PMTiles: s.PMTiles}); s.PMTiles != "" && !reflect.DeepEqual(s, only) {
+	if only := (Source{PMTiles: s.PMTiles, Private: s.Private}); s.PMTiles != "" && !reflect.DeepEqual(s, only) {
 		c.note([]string{"source"}, "source: pmtiles stands alone; an archive is not read as features are")
 	}
 	for _, d := range s.details() {

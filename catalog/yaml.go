@@ -138,11 +138,19 @@ func (d *document) check(node ast.Node, t reflect.Type, path string, depth int) 
 	case *ast.MappingValueNode:
 		return d.checkMapping([]*ast.MappingValueNode{n}, t, path, depth)
 	case *ast.StringNode:
-		// The library tells no place for an error of UnmarshalText.
-		if u, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); ok {
-			if err := u.UnmarshalText([]byte(n.Value)); err != nil {
-				return []string{d.place(node) + ": " + err.Error()}
-			}
+		return d.checkText(node, n.Value, t)
+	case *ast.IntegerNode, *ast.FloatNode:
+		return d.checkText(node, n.GetToken().Value, t)
+	}
+	return nil
+}
+
+// checkText reads what is written as a text: the library tells no place for an
+// error of UnmarshalText.
+func (d *document) checkText(node ast.Node, text string, t reflect.Type) []string {
+	if u, ok := reflect.New(t).Interface().(encoding.TextUnmarshaler); ok {
+		if err := u.UnmarshalText([]byte(text)); err != nil {
+			return []string{d.place(node) + ": " + err.Error()}
 		}
 	}
 	return nil

@@ -26,8 +26,9 @@ type ApplyOptions struct {
 	Refreshes Refreshes
 	Holder    string // whoever has claimed the refresh of the dataset; may be empty
 	// CheckArchive tells whether an archive of tiles at a path or URL can be read,
-	// and how many tiles it has; nil: archives are not looked at.
-	CheckArchive func(ctx context.Context, address string) (tiles int64, err error)
+	// and how many tiles it has; private allows addresses of private networks. Nil:
+	// archives are not looked at.
+	CheckArchive func(ctx context.Context, address string, private bool) (tiles int64, err error)
 	// Each is told of each dataset before and after its load; either may be nil.
 	Start func(d catalog.Dataset)
 	Done  func(d catalog.Dataset, r *Report, err error)
@@ -96,7 +97,7 @@ func putPortal(ctx context.Context, st store.Store, p catalog.Portal) error {
 func applyArchive(ctx context.Context, st store.Store, d catalog.Dataset, report *Report, changed bool, opt ApplyOptions) error {
 	report.Source, report.Format, report.Archive = source.Public(d.Source.PMTiles), "pmtiles", true
 	if opt.CheckArchive != nil {
-		n, err := opt.CheckArchive(ctx, d.Source.PMTiles)
+		n, err := opt.CheckArchive(ctx, d.Source.PMTiles, d.Source.Private || opt.Fetch.Private)
 		if err != nil {
 			return fmt.Errorf("the archive of %s: %w", d.ID, err)
 		}

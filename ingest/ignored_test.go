@@ -29,7 +29,7 @@ func TestSentencesOfWhatWasLeftOut(t *testing.T) {
 			"Une partie du fichier manque ou n’a pas été reprise (courses de lignes absentes : 3 ; la première : ligne 7).",
 			"A part of the file is missing or was left out (3 trips of routes that are not there; the first is row 7)."},
 		{geo.Problem{Rule: geo.RuleIgnored, Detail: "what has no French"},
-			"Une partie du fichier manque ou n’a pas été reprise (what has no French).", "A part of the file is missing or was left out (what has no French)."},
+			"Une partie du fichier manque ou n’a pas été reprise.", "A part of the file is missing or was left out (what has no French)."},
 	} {
 		if s := Sentence(c.problem); s.FR != c.fr || s.EN != c.en {
 			t.Errorf("%+v: %q, %q", c.problem, s.FR, s.EN)

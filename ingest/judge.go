@@ -36,6 +36,7 @@ func (l *loading) judge(ctx context.Context, st store.Store) error {
 		lacking = append(lacking, t.ID)
 		l.tell(severe{Problem: geo.Problem{Value: t.ID, Rule: RuleGate}, severity: Error, message: t.Text})
 	}
+	r.Reason = store.ReasonGate
 	return geo.Errorf(geo.KindInvalid, "the dataset is below the publication gate (%s); the version that was served stays", strings.Join(lacking, ", ")).
 		WithHint("the report says what to do; without publish: strict in the catalogue it is published all the same")
 }
@@ -70,15 +71,40 @@ func Verdict(ctx context.Context, st store.Store, d store.Dataset, now time.Time
 	if err != nil {
 		return nil, err
 	}
-	var r Report
-	if len(text) > 0 {
-		if err := json.Unmarshal(text, &r); err != nil {
-			return nil, geo.Errorf(geo.KindInternal, "the report of %s cannot be read: %w", d.ID, err)
-		}
+	e, err := ReadExamination(text)
+	if err != nil {
+		return nil, geo.Errorf(geo.KindInternal, "the report of %s cannot be read: %w", d.ID, err)
 	}
-	facts := gate.Facts{Rows: d.Current.Rows, Errors: r.Errors, Conforming: r.Schema != nil, Located: !d.Current.Extent.IsEmpty(), Updated: d.Current.Updated(), Now: now}
-	if r.Schema != nil {
-		facts.Faults = r.Schema.Faults
+	return judge(ctx, st, d.Dataset, e.facts(d, now))
+}
+
+// Examination is what the report of a version tells of its rows for good.
+type Examination struct {
+	Errors int64         `json:"errors"`
+	Schema *ReportSchema `json:"schema"` // nil: they were checked against none
+}
+
+// ReadExamination reads it out of a stored report, which may be empty.
+func ReadExamination(report json.RawMessage) (e Examination, err error) {
+	if len(report) > 0 {
+		err = json.Unmarshal(report, &e)
 	}
-	return judge(ctx, st, d.Dataset, facts)
+	return e, err
+}
+
+// Verdict judges the current version of d at the time now, as the function of
+// this name does, with what the caller knows of the portal and of the datasets
+// that d is derived from.
+func (e Examination) Verdict(d store.Dataset, portal *catalog.Portal, sources []catalog.Dataset, now time.Time) *gate.Verdict {
+	facts := e.facts(d, now)
+	facts.Dataset, facts.Portal, facts.Sources, facts.Dated = d.Dataset, portal, sources, d.Time != "" || d.Period != ""
+	return gate.Judge(&facts)
+}
+
+func (e Examination) facts(d store.Dataset, now time.Time) gate.Facts {
+	facts := gate.Facts{Rows: d.Current.Rows, Errors: e.Errors, Conforming: e.Schema != nil, Located: !d.Current.Extent.IsEmpty(), Updated: d.Current.Updated(), Now: now}
+	if e.Schema != nil {
+		facts.Faults = e.Schema.Faults
+	}
+	return facts
 }

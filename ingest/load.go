@@ -24,7 +24,7 @@ import (
 // Options of a load.
 type Options struct {
 	// AcceptErrors is the share of rows, 0 to 1, that may have errors and be
-	// left out without stopping the version.
+	// left out without stopping the version; 0: what the dataset's entry says.
 	AcceptErrors float64
 	// DryRun checks everything and commits nothing.
 	DryRun   bool
@@ -45,6 +45,7 @@ func Load(ctx context.Context, st store.Store, d catalog.Dataset, src *format.So
 	if opt.Observer == nil {
 		opt.Observer = silent{}
 	}
+	opt.AcceptErrors = cmp.Or(opt.AcceptErrors, float64(d.AcceptErrors))
 	l := &loading{dataset: d, opt: opt, report: &Report{Dataset: d.ID, Source: cmp.Or(opt.Source, src.Name()), Started: time.Now().UTC(), Fields: []ReportField{}}}
 	err := geo.DiskFull(l.run(ctx, st, src))
 	l.report.Seconds = time.Since(l.report.Started).Seconds()
@@ -314,16 +315,18 @@ func (l *loading) finish(ctx context.Context, st store.Store, load store.Load, k
 	// An empty file is more often a failed export than the truth.
 	if l.report.Rows == 0 && l.opt.AcceptErrors < 1 {
 		l.note(geo.Problem{Rule: geo.RuleEmpty}, Error)
+		l.report.Reason = store.ReasonEmpty
 		return geo.Errorf(geo.KindInvalid, "the file has no row; the version that was served stays").
 			WithHint("--accept-errors 100%% publishes an empty version")
 	}
 	// The quotient, not a product, so that 29 of 100 rows are 29%.
 	if rejected := l.report.Rejected; rejected > 0 && float64(rejected)/float64(l.report.Rows) > l.opt.AcceptErrors {
+		l.report.Reason = store.ReasonRows
 		return geo.Errorf(geo.KindInvalid, "%d of %d rows have errors; the version that was served stays", rejected, l.report.Rows).
-			WithHint("correct the source, or accept some with --accept-errors 5%%")
+			WithHint("correct the source, or accept some with --accept-errors 5%%, or accept_errors: 5%% in the catalogue")
 	}
 	if left := l.report.Rows - l.report.Rejected; left < l.opt.HoldBelow {
-		l.report.Held = true
+		l.report.Held, l.report.Reason = true, store.ReasonShrunk
 		return geo.Errorf(geo.KindConflict, "the source has only %d rows, less than half of before; the version that is served stays", left).
 			WithHint("if that is right, publish it with puy ingest --accept-shrink " + l.dataset.ID)
 	}

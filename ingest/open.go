@@ -18,9 +18,8 @@ func (l *loading) open(ctx context.Context, src *format.Source) (format.Reader, 
 	var f format.Format
 	var err error
 	if declared.Format != "" {
-		var ok bool
-		if f, ok = known.Lookup(declared.Format); !ok {
-			return nil, geo.Errorf(geo.KindInvalid, "puy does not know the format %q", declared.Format)
+		if f, err = known.Choose(src, declared.Format); err != nil {
+			return nil, err
 		}
 	} else if f, err = known.Detect(src); err != nil {
 		return nil, err

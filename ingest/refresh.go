@@ -64,6 +64,13 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 	}
 	current := before.Current
 	mayStay := !fresh && same && !opt.Force && current != nil
+	if mayStay {
+		changed, err := schemaChanged(ctx, st, &before, opt.Fetch)
+		if err != nil {
+			return report, source.Mark{}, err
+		}
+		mayStay = !changed
+	}
 	var known source.Mark
 	if mayStay && state.Checksum == current.Checksum {
 		known = source.Mark{ETag: state.ETag, Modified: state.Modified}
@@ -100,7 +107,7 @@ func refresh(ctx context.Context, st store.Store, d catalog.Dataset, state store
 		}
 	}
 	if opt.Holder != "" && current != nil && current.Edits > 0 && !opt.AcceptShrink {
-		report.Held = true
+		report.Held, report.Reason = true, store.ReasonEdited
 		return report, from.Mark, geo.Errorf(geo.KindConflict, "the source has changed, but the version that is served was edited in place: a new one would undo that").
 			WithHint("if that is right, publish it with puy ingest --accept-shrink " + d.ID)
 	}

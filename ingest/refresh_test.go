@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,6 +107,11 @@ func TestRefresh(t *testing.T) {
 		if (err != nil) != (step.text != "") || err != nil && (!strings.Contains(err.Error(), step.text) || state.Error != err.Error()) {
 			t.Errorf("%s: %v; %q", step.name, err, state.Error)
 		}
+		reasons := map[string]store.Reason{"a server that is away": store.ReasonUnavailable, "still away": store.ReasonUnavailable, "an empty file": store.ReasonEmpty,
+			"less than half": store.ReasonShrunk, "the same again": store.ReasonShrunk}
+		if state.Reason != reasons[step.name] {
+			t.Errorf("%s: the reason is %q; want %q", step.name, state.Reason, reasons[step.name])
+		}
 		if now.Current.Number != step.version || p.bodies.Load() != step.bodies || state.Failures != step.failures || (state.Held != nil) != step.held || r.Held != step.held {
 			t.Errorf("%s: version %d after %d downloads, %+v", step.name, now.Current.Number, p.bodies.Load(), state)
 		}
@@ -152,5 +159,53 @@ func TestRefreshKeepsEdits(t *testing.T) {
 	}
 	if r, err := refresh("", true); err != nil || r.Version.Rows != 3 {
 		t.Errorf("accepted: %+v, %v", r, err)
+	}
+}
+
+// What an entry accepts holds for refreshes that nobody asks for as well.
+func TestRefreshObeysAcceptErrors(t *testing.T) {
+	st := openStore(t).(remembering)
+	file := filepath.Join(t.TempDir(), "d.csv")
+	write := func(text string) {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("id,n\na,1\nb,2\nc,3\na,4\n") // the last has the key of the first
+	d := catalog.Dataset{ID: "d", Title: geo.Localized{FR: "D"}, Key: "id", Source: catalog.Source{File: file, Every: catalog.Every(time.Hour)}}
+	for _, step := range []struct {
+		accept  catalog.Share
+		option  float64
+		reason  store.Reason
+		version int64
+	}{
+		{0.2, 0, store.ReasonRows, 0},
+		{0.25, 0, "", 1},
+		{0.25, 0.1, "", 1}, // nothing new is not judged again
+	} {
+		d.AcceptErrors = step.accept
+		r, err := ingest.Refresh(t.Context(), st, d, ingest.ApplyOptions{Refreshes: st, Options: ingest.Options{AcceptErrors: step.option}})
+		state, stateErr := st.Refresh(t.Context(), "d")
+		now, storeErr := st.Dataset(t.Context(), "d")
+		if stateErr != nil || storeErr != nil {
+			t.Fatal(stateErr, storeErr)
+		}
+		version := int64(0)
+		if now.Current != nil {
+			version = now.Current.Number
+		}
+		if (err != nil) != (step.reason != "") || state.Reason != step.reason || version != step.version || now.AcceptErrors != step.accept {
+			t.Errorf("accepting %v: %v, reason %q, version %d, entry %v", step.accept, err, state.Reason, version, now.AcceptErrors)
+		}
+		if step.version == 1 && now.Current.Rows != 3 {
+			t.Errorf("%d rows were published, %d left out", now.Current.Rows, r.Rejected)
+		}
+	}
+	write("id,n\na,1\nb,2\nc,3\na,4\nb,5\n")
+	if _, err := ingest.Refresh(t.Context(), st, d, ingest.ApplyOptions{Refreshes: st}); err == nil {
+		t.Error("two rows of five pass where a quarter is accepted")
+	}
+	if _, err := ingest.Refresh(t.Context(), st, d, ingest.ApplyOptions{Refreshes: st, Options: ingest.Options{AcceptErrors: 0.5}}); err != nil {
+		t.Errorf("what is asked for by hand does not overrule the entry: %v", err)
 	}
 }

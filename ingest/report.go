@@ -6,6 +6,7 @@ import (
 	"puy/catalog"
 	"puy/geo"
 	"puy/ingest/gate"
+	"puy/store"
 )
 
 // Severity says what an entry of a report does to the version.
@@ -63,6 +64,7 @@ type Report struct {
 	Version *catalog.Version `json:"version,omitempty"` // nil where nothing was loaded
 	Skipped bool             `json:"skipped,omitempty"` // source and declaration are those of the current version
 	Held    bool             `json:"held,omitempty"`    // it waits for a person, for it has less than half the rows of before
+	Reason  store.Reason     `json:"reason,omitempty"`  // why nothing was loaded, where the kind of the error does not say it all
 	// Archive: the source is an archive of tiles, which is served as it is. Tiles is 0
 	// where it does not tell how many it has.
 	Archive bool  `json:"archive,omitempty"`

@@ -2,10 +2,8 @@ package ingest
 
 import (
 	"fmt"
-	"strings"
 
 	"puy/geo"
-	"puy/geo/valid"
 )
 
 // sentences gives what a problem says, in fr and en: where it is told by
@@ -67,7 +65,7 @@ func sentences(r geo.Rule) geo.Localized {
 }
 
 // Sentence gives the sentence of a problem in fr and en. A detail follows in
-// brackets: in fr where it can be said so, in en as the reader told it.
+// brackets: in en as the reader told it, in fr where there is French for it.
 func Sentence(p geo.Problem) geo.Localized {
 	fill := func(format, detail string) string {
 		// The surplus operand keeps Sprintf from complaining about unused ones.
@@ -82,137 +80,4 @@ func Sentence(p geo.Problem) geo.Localized {
 		l = geo.Localized{FR: "Le texte du fichier n’est pas propre : « %[2]s ».", EN: "The text of the file is not clean: “%[2]s”."}
 	}
 	return geo.Localized{FR: fill(l.FR, detailFR(p)), EN: fill(l.EN, p.Detail)}
-}
-
-// detailFR says a detail in French; what has no French stays as it is.
-func detailFR(p geo.Problem) string {
-	switch p.Rule {
-	case geo.RuleGeometry:
-		if said, ok := defectsFR[valid.Reason(p.Detail)]; ok {
-			return said
-		}
-		if said, ok := placesFR[p.Detail]; ok {
-			return said
-		}
-	case geo.RuleType:
-		for _, prefix := range []string{"not of type ", "expected "} {
-			if name, ok := strings.CutPrefix(p.Detail, prefix); ok {
-				t, _ := geo.ParseFieldType(name)
-				return "attendu : " + typesFR[t]
-			}
-		}
-	case geo.RuleColumns:
-		var cells, columns int
-		if n, _ := fmt.Sscanf(p.Detail, "%d cells where the header has %d", &cells, &columns); n == 2 {
-			return fmt.Sprintf("%d au lieu de %d", cells, columns)
-		}
-	case geo.RuleEncoding:
-		if strings.HasPrefix(p.Detail, "the text seems to have been encoded twice") {
-			return "il semble avoir été encodé deux fois ; il est laissé tel quel"
-		}
-	case geo.RuleIgnored, geo.RuleMerged:
-		return ignoredFR(p.Detail)
-	case geo.RuleOutsideCRS:
-		if code, swapped := strings.CutSuffix(p.Detail, axesSeemSwapped); swapped {
-			return code + " ; x et y semblent échangés"
-		}
-	case geo.RuleRepaired:
-		reason, areas, several := strings.Cut(p.Detail, ", area ")
-		if said, ok := defectsFR[valid.Reason(reason)]; ok && several {
-			return said + ", surface " + areas
-		} else if ok {
-			return said
-		}
-	case geo.RuleSwappedAxes:
-		switch p.Detail {
-		case "they are exchanged":
-			return "elles sont remises dans l’ordre"
-		case "they are left as they are":
-			return "elles sont laissées telles quelles"
-		}
-	case geo.RuleDuplicateKey, geo.RuleDoubled, geo.RuleGap, geo.RuleOverlap:
-		if row, ok := strings.CutPrefix(p.Detail, "row "); ok {
-			return "ligne " + row
-		}
-		if more, ok := strings.CutSuffix(p.Detail, " further contracts"); ok {
-			return "autres contrats : " + more
-		}
-	}
-	return p.Detail
-}
-
-// ignoredFR says in French what of a file was left out.
-func ignoredFR(detail string) string {
-	var n int
-	for _, pair := range [...][2]string{
-		{"%d lines above the header", "lignes au-dessus de l’en-tête : %d"},
-		{"%d cells with an error", "cellules en erreur, laissées vides : %d"},
-		{"%d formulas that were never computed", "formules jamais calculées : %d ; ouvrez puis enregistrez le fichier dans un tableur"},
-		{"%d holders that their contract names twice", "titulaires nommés deux fois par leur contrat, repris une fois : %d"},
-		{"%d values that are no objects", "valeurs qui ne sont pas des objets : %d"},
-		{"%d values that are no contracts", "valeurs qui ne sont pas des contrats : %d"},
-		{"%d control characters that XML does not allow", "caractères de contrôle interdits en XML, remplacés par des espaces : %d"},
-		{"%d merged areas", "zones fusionnées : %d"},
-		{"%d of its nodes are not in the file", "nœuds absents du fichier : %d"},
-		{"%d of its ways are not in the file", "chemins absents du fichier : %d"},
-		{"a ring does not close at node %d", "un contour n’est pas fermé au nœud %d"},
-		{"it has more than %d positions", "il a plus de %d positions"},
-		{"%d more elements that are not complete in the file", "autres éléments incomplets dans le fichier : %d"},
-		{"%d relations that are neither areas nor routes", "relations qui ne sont ni des surfaces ni des itinéraires : %d"},
-	} {
-		if _, err := fmt.Sscanf(detail, pair[0], &n); err == nil {
-			return fmt.Sprintf(pair[1], n)
-		}
-	}
-	if name, reason, ok := strings.Cut(detail, " is left out: "); ok {
-		return name + " n’est pas repris : " + ignoredFR(reason)
-	}
-	if name, reason, ok := strings.Cut(detail, " is not complete: "); ok {
-		return name + " n’est pas complet : " + ignoredFR(reason)
-	}
-	switch detail {
-	case "it has no ways":
-		return "aucun chemin n’en est membre"
-	case "it consists of other relations":
-		return "elle est faite d’autres relations"
-	case "it has no ring":
-		return "il n’a pas de contour"
-	case "it has no two different positions":
-		return "il n’a pas deux positions différentes"
-	case "no header was found: the columns have numbers":
-		return "aucun en-tête n’a été trouvé : les colonnes sont numérotées"
-	case "too many vertices to look for all gaps":
-		return "trop de sommets pour chercher tous les vides"
-	case "a binary column":
-		return "une colonne binaire"
-	case "a further column of geometries":
-		return "une autre colonne de géométries"
-	case "edges on the sphere are read as straight ones":
-		return "les arêtes tracées sur la sphère sont lues comme droites"
-	}
-	if said := feedFR(detail); said != "" {
-		return said
-	}
-	return detail
-}
-
-var defectsFR = map[valid.Reason]string{
-	valid.NonFinite:            "une coordonnée n’est pas un nombre",
-	valid.TooFewPoints:         "trop peu de points distincts",
-	valid.RingNotClosed:        "un contour n’est pas fermé",
-	valid.SelfIntersection:     "le contour se croise",
-	valid.RepeatedPoint:        "un sommet est répété",
-	valid.NarrowSpike:          "le contour forme une pointe",
-	valid.Spike:                "le contour fait un aller-retour",
-	valid.RingSelfIntersection: "le contour repasse par un même point",
-	valid.DuplicateRings:       "deux contours sont identiques",
-	valid.HoleOutsideShell:     "un trou est hors de son polygone",
-	valid.NestedHoles:          "un trou est dans un autre trou",
-	valid.NestedShells:         "un polygone est dans un autre",
-	valid.DisconnectedInterior: "les trous coupent le polygone en morceaux",
-}
-
-var typesFR = map[geo.FieldType]string{
-	geo.TypeText: "texte", geo.TypeInteger: "nombre entier", geo.TypeNumber: "nombre", geo.TypeBoolean: "vrai ou faux",
-	geo.TypeDate: "date", geo.TypeDateTime: "date et heure", geo.TypeTextArray: "liste de textes", geo.TypeJSON: "JSON",
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -23,7 +24,7 @@ const (
 func settle(state store.Refresh, d catalog.Dataset, began time.Time, r *Report, mark source.Mark, err error) store.Refresh {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	every := time.Duration(d.Source.Every)
-	state.Dataset, state.Tried, state.Error = d.ID, began.UTC().Truncate(time.Microsecond), ""
+	state.Dataset, state.Tried, state.Error, state.Reason = d.ID, began.UTC().Truncate(time.Microsecond), "", ""
 	regular := state.Tried.Add(every + rand.N(min(every/20, longestJitter)+1))
 	if regular.Before(now) {
 		regular = now
@@ -45,6 +46,7 @@ func settle(state store.Refresh, d catalog.Dataset, began time.Time, r *Report, 
 		state.Failures++
 		state.Next = now.Add(retryAfter(every, state.Failures))
 	}
+	state.Reason = cmp.Or(r.Reason, reasonOf(err))
 	text := err.Error()
 	state.Error = strings.ToValidUTF8(text[:min(len(text), maxErrorText)], "")
 	return state
@@ -59,4 +61,21 @@ func retryAfter(every time.Duration, failures int) time.Duration {
 		wait = min(wait*2, most)
 	}
 	return wait - wait/10 + rand.N(wait/5+1)
+}
+
+// reasonOf gives what the kind of an error tells anybody.
+func reasonOf(err error) store.Reason {
+	switch geo.KindOf(err) {
+	case geo.KindInvalid:
+		return store.ReasonUnreadable
+	case geo.KindNotFound:
+		return store.ReasonGone
+	case geo.KindConflict:
+		return store.ReasonBusy
+	case geo.KindLimit:
+		return store.ReasonLimit
+	case geo.KindUnavailable:
+		return store.ReasonUnavailable
+	}
+	return store.ReasonInternal
 }

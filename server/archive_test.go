@@ -32,7 +32,7 @@ func fillArchives(t *testing.T, s store.Store) (relief string) {
 	put := func(id, path string) {
 		t.Helper()
 		err := s.PutDataset(t.Context(), catalog.Dataset{ID: id, Aliases: []string{"ancien-" + id}, Title: geo.Localized{FR: "Archive " + id}, Publisher: "metropole", Licence: "lov2",
-			Source: catalog.Source{PMTiles: path}})
+			Source: catalog.Source{PMTiles: path, Private: true}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +227,7 @@ func TestArchiveAtURL(t *testing.T) {
 			http.ServeFile(w, r, path)
 		}))
 		defer site.Close()
-		err := s.PutDataset(t.Context(), catalog.Dataset{ID: "relief", Title: geo.Localized{FR: "Relief"}, Source: catalog.Source{PMTiles: site.URL + "/x.pmtiles"}})
+		err := s.PutDataset(t.Context(), catalog.Dataset{ID: "relief", Title: geo.Localized{FR: "Relief"}, Source: catalog.Source{PMTiles: site.URL + "/x.pmtiles", Private: true}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -162,7 +162,7 @@ type answered struct {
 	body   string
 }
 
-func pages(view func() *live.View, s store.Store) (Pages, error) { return portal.New(view, s) }
+func pages(view func() *live.View, s store.Store) (Pages, error) { return portal.New(view, s, nil) }
 
 // start serves c over s, with pages, until the test ends.
 func start(t *testing.T, s store.Store, change func(*Config)) *client {

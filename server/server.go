@@ -30,6 +30,8 @@ type Config struct {
 	// Catalogue is that of Store; nil: the server follows it by itself.
 	Catalogue *live.Catalogue
 	Tiles     *tiles.Service // nil: no tiles
+	// Private lets archives of tiles be at addresses of private networks.
+	Private bool
 	// TileSets are the tile matrix sets that tiles are served of, beside
 	// WebMercatorQuad; nil: those that are built in (see tms.Known).
 	TileSets []*tms.Set
@@ -109,7 +111,7 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	}
 	if c.Tiles != nil {
 		var err error
-		if s.archives, err = archive.NewService(archive.Options{Recode: c.Tiles.In, Log: c.Log}); err != nil {
+		if s.archives, err = archive.NewService(archive.Options{Recode: c.Tiles.In, Private: c.Private, Log: c.Log}); err != nil {
 			s.close()
 			return nil, err
 		}

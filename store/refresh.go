@@ -10,7 +10,8 @@ type Refresh struct {
 	Succeeded time.Time `json:"succeeded,omitzero"` // when one ended well for the last time, with news or without
 	Next      time.Time `json:"next,omitzero"`      // when the next one is due; zero: now
 	Failures  int       `json:"failures,omitempty"` // in a row
-	Error     string    `json:"error,omitempty"`    // of the last one; empty after a success
+	Error     string    `json:"error,omitempty"`    // of the last one, for operators alone; empty after a success
+	Reason    Reason    `json:"reason,omitempty"`   // what anybody may know of Error
 	Held      *Held     `json:"held,omitempty"`     // nil: no version waits
 
 	// What the publisher told of the edition that was read last, and its SHA-256,
@@ -25,4 +26,29 @@ type Refresh struct {
 type Held struct {
 	Since time.Time `json:"since"`
 	Rows  int64     `json:"rows"`
+}
+
+// Reason says in one word why a load made no version. Unlike the text of an
+// error it names no address, path or value.
+type Reason string
+
+// The reasons.
+const (
+	ReasonUnavailable Reason = "unavailable" // the source does not answer, or with an error
+	ReasonGone        Reason = "gone"        // the source is not there
+	ReasonLimit       Reason = "limit"       // it is too large or takes too long
+	ReasonUnreadable  Reason = "unreadable"  // what it gives cannot be read
+	ReasonEmpty       Reason = "empty"       // it has no row
+	ReasonRows        Reason = "rows"        // too many rows have errors
+	ReasonGate        Reason = "gate"        // it is below the publication gate
+	ReasonShrunk      Reason = "shrunk"      // it has much fewer rows than before
+	ReasonEdited      Reason = "edited"      // it would undo edits in place
+	ReasonBusy        Reason = "busy"        // another load is on its way
+	ReasonInternal    Reason = "internal"    // a defect, or the store failed
+)
+
+// Reasons gives all of them.
+func Reasons() []Reason {
+	return []Reason{ReasonUnavailable, ReasonGone, ReasonLimit, ReasonUnreadable, ReasonEmpty, ReasonRows, ReasonGate, ReasonShrunk, ReasonEdited,
+		ReasonBusy, ReasonInternal}
 }

@@ -156,3 +156,22 @@ func TestNumbersAndDates(t *testing.T) {
 		t.Error("a missing text gives no error")
 	}
 }
+
+// A key that stands twice takes the text of another place.
+func TestNoKeyStandsTwice(t *testing.T) {
+	entry := regexp.MustCompile(`(?m)^\s*"([^"]+)"\s*:`)
+	for _, code := range []string{"fr", "en"} {
+		text, err := files.ReadFile("locales/" + code + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, m := range entry.FindAllSubmatch(text, -1) {
+			if key := string(m[1]); seen[key] {
+				t.Errorf("%s: %q stands twice", code, key)
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+}

@@ -21,8 +21,8 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 	fs := newFlags(env, "check", checkSynopsis)
 	asJSON := fs.Bool("json", false, "tell problems and the report as JSON lines")
 	entryFile := fs.String("entry", "", "write the catalogue entry that loads the file to this `file`")
-	var accepted share
-	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may have errors")
+	var accepted catalog.Share
+	fs.TextVar(&accepted, "accept-errors", catalog.Share(0), "the `share` of rows, as 5%, that may have errors")
 	reports := fs.reportFlags()
 	var place territory
 	fs.Var(&place, "territory", "where features are expected: `W,S,E,N` in degrees")
@@ -50,7 +50,7 @@ func runCheck(ctx context.Context, env *environment, args []string) error {
 		return geo.Errorf(geo.KindInternal, "cannot make a temporary folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	st, err := openStore(ctx, "gpkg:"+filepath.Join(dir, "check.gpkg"))
+	st, err := openStore(ctx, env, "gpkg:"+filepath.Join(dir, "check.gpkg"))
 	if err != nil {
 		return err
 	}

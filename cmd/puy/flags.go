@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -69,16 +68,31 @@ func (fs *flagSet) storeFlag() *string {
 	return fs.String("store", url, "`URL` of the store: gpkg:PATH or postgres://… (also PUY_STORE)")
 }
 
-// refreshingStore is a store that remembers refreshes too. Both do.
+// refreshingStore is a store that remembers refreshes too, and can forget what never
+// became a dataset. Both do.
 type refreshingStore interface {
 	store.Store
 	ingest.Refreshes
 	schedule.Store
+	// Forget drops a dataset that has never had a version.
+	Forget(ctx context.Context, id string) error
 }
 
-// openStore opens the store that a --store URL names.
-func openStore(ctx context.Context, url string) (refreshingStore, error) {
+// openStore opens the store that a --store URL names, and tells whoever asked where
+// it waits for another program.
+func openStore(ctx context.Context, env *environment, url string) (refreshingStore, error) {
+	if path, ok := strings.CutPrefix(url, "gpkg:"); ok && path != "" {
+		return gpkg.Open(ctx, path, gpkg.Options{Waiting: func() { fmt.Fprintln(env.stderr, waiting(path).In(env.language())) }})
+	}
 	return openBounded(ctx, url, 0, nil)
+}
+
+func waiting(path string) geo.Localized {
+	path = printable(path)
+	return geo.Localized{
+		FR: "puy : un autre programme écrit dans " + path + " ; puy attend qu’il ait fini, au plus une minute.",
+		EN: "puy: another program is writing to " + path + "; puy waits until it has finished, a minute at most.",
+	}
 }
 
 // openBounded is openStore for those who ask on behalf of strangers: queries end
@@ -99,11 +113,11 @@ func openBounded(ctx context.Context, url string, timeout time.Duration, slow fu
 
 // openExisting is openStore for commands that only make sense on a store that
 // is there: a mistyped path must not become an empty one.
-func openExisting(ctx context.Context, url string) (refreshingStore, error) {
+func openExisting(ctx context.Context, env *environment, url string) (refreshingStore, error) {
 	if err := mustExist(url); err != nil {
 		return nil, err
 	}
-	return openStore(ctx, url)
+	return openStore(ctx, env, url)
 }
 
 func mustExist(url string) error {
@@ -112,26 +126,6 @@ func mustExist(url string) error {
 			return geo.Errorf(geo.KindNotFound, "there is no store %s", url).WithHint("puy ingest makes it")
 		}
 	}
-	return nil
-}
-
-// share is a flag such as "5%" or "0.05", as a fraction of 1.
-type share float64
-
-func (s *share) String() string {
-	return strconv.FormatFloat(float64(*s)*100, 'g', -1, 64) + "%"
-}
-
-func (s *share) Set(text string) error {
-	number, percent := strings.CutSuffix(strings.TrimSpace(text), "%")
-	f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if percent {
-		f /= 100
-	}
-	if err != nil || !(f >= 0 && f <= 1) {
-		return errors.New("a share such as 5% is expected")
-	}
-	*s = share(f)
 	return nil
 }
 

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"puy/catalog"
 	"puy/geo"
@@ -53,8 +55,8 @@ func runIngest(ctx context.Context, env *environment, args []string) error {
 	shrink := fs.Bool("accept-shrink", false, "publish also what has less than half the rows of before; without --catalog, for datasets that the store knows")
 	force := fs.Bool("force", false, "load also what has not changed")
 	reports := fs.reportFlags()
-	var accepted share
-	fs.Var(&accepted, "accept-errors", "the `share` of rows, as 5%, that may be left out for their errors")
+	var accepted catalog.Share
+	fs.TextVar(&accepted, "accept-errors", catalog.Share(0), "the `share` of rows, as 5%, that may be left out for their errors, instead of accept_errors of the entry")
 	var d catalog.Dataset
 	fs.StringVar(&d.ID, "id", "", "the `id` of the dataset that FILE becomes")
 	fs.StringVar(&d.Title.FR, "title", "", "its title, when it is new")
@@ -106,7 +108,7 @@ func ingestCatalogue(ctx context.Context, env *environment, storeURL, dir string
 	if dir == "" {
 		open = openExisting
 	}
-	st, err := open(ctx, storeURL)
+	st, err := open(ctx, env, storeURL)
 	if err != nil {
 		return err
 	}
@@ -134,7 +136,7 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 		return err
 	}
 	defer remove()
-	st, err := openStore(ctx, storeURL)
+	st, err := openStore(ctx, env, storeURL)
 	if err != nil {
 		return err
 	}
@@ -161,6 +163,13 @@ func ingestFile(ctx context.Context, env *environment, storeURL, path string, d 
 	r, err := ingest.Load(ctx, st, d, src, opt)
 	o.end(r, err)
 	reports.add(r, err)
+	if err != nil && !known {
+		// A mistyped id or file must not stand in lists; what ended the load may have
+		// ended its context.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = errors.Join(err, st.Forget(ctx, d.ID))
+	}
 	if err == nil && known {
 		err = st.PutDataset(ctx, d) // what the flags say holds from this version on
 	}

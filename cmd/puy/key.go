@@ -55,7 +55,7 @@ func addKey(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func listKeys(ctx context.Context, env *environment, args []string) error {
 	} else if len(rest) > 0 {
 		return geo.Errorf(geo.KindUsage, "usage: puy key list [--store URL]")
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func removeKey(ctx context.Context, env *environment, args []string) error {
 	if len(rest) != 1 {
 		return geo.Errorf(geo.KindUsage, "usage: puy key remove NAME")
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func runList(ctx context.Context, env *environment, args []string) error {
 	} else if len(rest) > 0 {
 		return geo.Errorf(geo.KindUsage, "usage: puy list [--store URL] [--json] [--refreshes] [--removed]")
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func runRollback(ctx context.Context, env *environment, args []string) error {
 	if len(rest) != 1 {
 		return geo.Errorf(geo.KindUsage, "usage: puy rollback DATASET")
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func runExport(ctx context.Context, env *environment, args []string) error {
 	if err != nil {
 		return err
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}

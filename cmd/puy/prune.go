@@ -23,7 +23,7 @@ func runPrune(ctx context.Context, env *environment, args []string) error {
 	if *count < 0 || *count > catalog.MaxKept || *age < 0 {
 		return geo.Errorf(geo.KindUsage, "--keep wants a number from 1 to %d, --age a positive duration", catalog.MaxKept)
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func runRemove(ctx context.Context, env *environment, args []string) error {
 	if len(rest) != 1 {
 		return geo.Errorf(geo.KindUsage, "usage: puy remove DATASET")
 	}
-	st, err := openExisting(ctx, *storeURL)
+	st, err := openExisting(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}

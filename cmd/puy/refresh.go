@@ -29,7 +29,7 @@ func (fs *flagSet) refreshFlags() *refreshing {
 	r := &refreshing{}
 	fs.BoolVar(&r.on, "ingest", false, "refresh datasets from their sources as source.every of their entries says")
 	fs.StringVar(&r.dir, "catalog", ".", "with --ingest: the `folder` that files of sources are relative to")
-	fs.BoolVar(&r.private, "allow-private", false, "with --ingest: sources may be at addresses of private networks")
+	fs.BoolVar(&r.private, "allow-private", false, "sources and archives of tiles may be at addresses of private networks")
 	fs.IntVar(&r.atOnce, "ingest-at-once", 2, "with --ingest: the `number` of datasets that are refreshed at once")
 	fs.DurationVar(&r.deadline, "ingest-deadline", time.Hour, "with --ingest: the `time` after which a refresh is given up")
 	return r

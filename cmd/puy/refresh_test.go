@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -41,7 +42,7 @@ func TestServeRefreshes(t *testing.T) {
 	}))
 	defer origin.Close()
 	url := "gpkg:" + filepath.Join(t.TempDir(), "puy.gpkg")
-	st, err := openStore(t.Context(), url)
+	st, err := openStore(t.Context(), &environment{stderr: io.Discard, getenv: os.Getenv}, url)
 	if err != nil {
 		t.Fatal(err)
 	}

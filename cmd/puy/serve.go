@@ -74,7 +74,7 @@ func runServe(ctx context.Context, env *environment, args []string) error {
 		return err
 	}
 	defer service.Close()
-	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, PublicURL: *public, Log: log, Pages: pages, Temp: filepath.Join(*cache, "downloads")})
+	s, err := server.New(ctx, server.Config{Store: st, Catalogue: catalogue, Tiles: service, Private: refreshes.private, PublicURL: *public, Log: log, Pages: pages(st), Temp: filepath.Join(*cache, "downloads")})
 	if err != nil {
 		return err
 	}
@@ -95,8 +95,12 @@ func tellSlow(log *slog.Logger) func(store.SlowQuery) {
 	}
 }
 
-// pages makes the portal of a server.
-func pages(view func() *live.View, st store.Store) (server.Pages, error) { return portal.New(view, st) }
+// pages gives what makes the portal of a server.
+func pages(refreshes portal.Refreshes) func(func() *live.View, store.Store) (server.Pages, error) {
+	return func(view func() *live.View, st store.Store) (server.Pages, error) {
+		return portal.New(view, st, refreshes)
+	}
+}
 
 func cacheFolder(env *environment) string {
 	if dir := env.getenv("PUY_CACHE"); dir != "" {

@@ -61,7 +61,7 @@ func runTiles(ctx context.Context, env *environment, args []string) error {
 	if info, err := os.Stat(*out); err == nil && !info.Mode().IsRegular() {
 		return geo.Errorf(geo.KindInvalid, "%s is not a file", *out)
 	}
-	st, err := openStore(ctx, *storeURL)
+	st, err := openStore(ctx, env, *storeURL)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ func runVersions(ctx context.Context, env *environment, args []string) error {
 	if len(rest) != 1 {
 		return geo.Errorf(geo.KindUsage, "usage: puy versions DATASET [--store URL] [--json]")
 	}
-	st, d, kept, err := openVersions(ctx, *storeURL, rest[0])
+	st, d, kept, err := openVersions(ctx, env, *storeURL, rest[0])
 	if err != nil {
 		return err
 	}
@@ -48,8 +48,8 @@ func runVersions(ctx context.Context, env *environment, args []string) error {
 }
 
 // openVersions opens a store, and gives a dataset of it with its versions.
-func openVersions(ctx context.Context, url, name string) (st store.Store, d store.Dataset, kept []catalog.Version, err error) {
-	if st, err = openExisting(ctx, url); err != nil {
+func openVersions(ctx context.Context, env *environment, url, name string) (st store.Store, d store.Dataset, kept []catalog.Version, err error) {
+	if st, err = openExisting(ctx, env, url); err != nil {
 		return nil, d, nil, err
 	}
 	if d, err = st.Dataset(ctx, name); err == nil {
@@ -85,7 +85,7 @@ func runDiff(ctx context.Context, env *environment, args []string) error {
 	if len(rest) < 1 || len(rest) > 3 || *rows < 0 {
 		return geo.Errorf(geo.KindUsage, "usage: puy diff %s", synopsis)
 	}
-	st, d, kept, err := openVersions(ctx, *storeURL, rest[0])
+	st, d, kept, err := openVersions(ctx, env, *storeURL, rest[0])
 	if err != nil {
 		return err
 	}

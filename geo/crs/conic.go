@@ -23,7 +23,7 @@ func newConic(p parameters) *conic {
 	}
 	psi := func(lat float64) float64 { return c.isometric(math.Sin(lat * radian)) }
 	c.n = math.Log(m(p.parallel1)/m(p.parallel2)) / (psi(p.parallel2) - psi(p.parallel1))
-	c.f = semiMajor * m(p.parallel1) / c.n * math.Exp(c.n*psi(p.parallel1))
+	c.f = p.axis() * m(p.parallel1) / c.n * math.Exp(c.n*psi(p.parallel1))
 	c.rho0 = c.f * math.Exp(-c.n*psi(p.lat0))
 	c.scaledRad = c.n * radian
 	return c

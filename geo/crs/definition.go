@@ -9,17 +9,28 @@ const (
 	geographic method = iota
 	webMercator
 	lambertConic // Lambert conformal conic, two standard parallels (EPSG 9802)
-	transverse   // transverse Mercator with its origin on the equator (EPSG 9807)
+	transverse   // transverse Mercator (EPSG 9807)
+	azimuthal    // Lambert azimuthal equal area (EPSG 9820)
 )
 
 // parameters of a map projection, in degrees and metres.
 type parameters struct {
 	method               method
+	semiMajor            float64 // of the ellipsoid; 0 for that of WGS 84 and GRS 80
 	inverseFlattening    float64
 	lat0, lon0           float64
 	parallel1, parallel2 float64
 	scale                float64
 	easting, northing    float64
+	shift                shift // to WGS 84; zero where the datum is one with it
+}
+
+// axis gives the semi-major axis of the ellipsoid in metres.
+func (p *parameters) axis() float64 {
+	if p.semiMajor != 0 {
+		return p.semiMajor
+	}
+	return semiMajor
 }
 
 type definition struct {
@@ -27,13 +38,21 @@ type definition struct {
 	parameters
 }
 
-// Both ellipsoids have this semi-major axis, in metres.
+// WGS 84 and GRS 80 have this semi-major axis, in metres.
 const semiMajor = 6378137
 
 const (
 	flatteningWGS84 = 298.257223563
 	flatteningGRS80 = 298.257222101
+
+	// The ellipsoid of OSGB36.
+	semiMajorAiry  = 6377563.396
+	flatteningAiry = 299.3249646
 )
+
+// shiftOSGB is EPSG 1314, "OSGB36 to WGS 84 (6)", with an accuracy of 2 m: what
+// PROJ takes where it does not have the grid OSTN15.
+var shiftOSGB = shift{446.448, -125.157, 542.06, 0.15, 0.247, 0.842, -20.489}
 
 // definitions follow the EPSG registry, version 10.076.
 var definitions = [...]definition{
@@ -76,6 +95,27 @@ var definitions = [...]definition{
 	utm(2972, "RGFG95 / UTM zone 22N", flatteningGRS80, 22, geo.Bounds{MinX: -54, MinY: 2.17, MaxX: -49.45, MaxY: 8.88}),
 	utm(4471, "RGM04 / UTM zone 38S", flatteningGRS80, -38, geo.Bounds{MinX: 43.68, MinY: -14.49, MaxX: 46.7, MaxY: -11.33}),
 	degrees(4979, "WGS 84 (3D)", flatteningWGS84, geo.Bounds{MinX: -180, MinY: -90, MaxX: 180, MaxY: 90}),
+	degrees(4269, "NAD83", flatteningGRS80, geo.Bounds{MinX: -180, MinY: 14.92, MaxX: 180, MaxY: 86.45}),
+	degrees(4283, "GDA94", flatteningGRS80, geo.Bounds{MinX: 93.41, MinY: -60.55, MaxX: 173.34, MaxY: -8.47}),
+	degrees(7844, "GDA2020", flatteningGRS80, geo.Bounds{MinX: 93.41, MinY: -60.55, MaxX: 173.34, MaxY: -8.47}),
+	{
+		System:     System{Code: 4277, Name: "OSGB36", Geographic: true, YX: true, Area: geo.Bounds{MinX: -9, MinY: 49.75, MaxX: 2.01, MaxY: 61.01}},
+		parameters: parameters{method: geographic, semiMajor: semiMajorAiry, inverseFlattening: flatteningAiry, shift: shiftOSGB},
+	},
+	{
+		System: System{Code: 27700, Name: "OSGB36 / British National Grid", Area: geo.Bounds{MinX: -9, MinY: 49.75, MaxX: 2.01, MaxY: 61.01}},
+		parameters: parameters{method: transverse, semiMajor: semiMajorAiry, inverseFlattening: flatteningAiry, shift: shiftOSGB,
+			lat0: 49, lon0: -2, scale: 0.9996012717, easting: 400000, northing: -100000},
+	},
+	{
+		System: System{Code: 26986, Name: "NAD83 / Massachusetts Mainland", Area: geo.Bounds{MinX: -73.5, MinY: 41.46, MaxX: -69.86, MaxY: 42.89}},
+		parameters: parameters{method: lambertConic, inverseFlattening: flatteningGRS80, lat0: 41, lon0: -71.5,
+			parallel1: 42 + 41./60, parallel2: 41 + 43./60, scale: 1, easting: 200000, northing: 750000},
+	},
+	{
+		System:     System{Code: 3035, Name: "ETRS89-extended / LAEA Europe", YX: true, Area: geo.Bounds{MinX: -35.58, MinY: 24.6, MaxX: 44.83, MaxY: 84.73}},
+		parameters: parameters{method: azimuthal, inverseFlattening: flatteningGRS80, lat0: 52, lon0: 10, scale: 1, easting: 4321000, northing: 3210000},
+	},
 	degrees(4937, "ETRS89 (3D)", flatteningGRS80, geo.Bounds{MinX: -16.1, MinY: 32.88, MaxX: 40.18, MaxY: 84.73}),
 }
 

@@ -11,6 +11,10 @@ type esriDatum struct{ begins, geographic, datum, prefix string }
 var esriDatums = [...]esriDatum{
 	{"WGS 84", "GCS_WGS_1984", "D_WGS_1984", "WGS_1984"},
 	{"ETRS89", "GCS_ETRS_1989", "D_ETRS_1989", "ETRS_1989"},
+	{"NAD83", "GCS_North_American_1983", "D_North_American_1983", "NAD_1983"},
+	{"GDA94", "GCS_GDA_1994", "D_GDA_1994", "GDA_1994"},
+	{"GDA2020", "GCS_GDA2020", "GDA2020", "GDA2020"},
+	{"OSGB36", "GCS_OSGB_1936", "D_OSGB_1936", "OSGB_1936"},
 	{"RGF93", "GCS_RGF_1993", "D_RGF_1993", "RGF_1993"},
 	{"RGR92", "GCS_RGR_1992", "D_RGR_1992", "RGR_1992"},
 	{"RGAF09", "GCS_RGAF09", "Reseau_Geodesique_des_Antilles_Francaises_2009", "RGAF09"},
@@ -37,10 +41,13 @@ func (c Code) ESRI() string {
 		return ""
 	}
 	ellipsoid := "GRS_1980"
-	if d.inverseFlattening == flatteningWGS84 {
+	switch d.inverseFlattening {
+	case flatteningWGS84:
 		ellipsoid = "WGS_1984"
+	case flatteningAiry:
+		ellipsoid = "Airy_1830"
 	}
-	geographicText := `GEOGCS["` + datum.geographic + `",DATUM["` + datum.datum + `",SPHEROID["` + ellipsoid + `",6378137.0,` + decimal(d.inverseFlattening) +
+	geographicText := `GEOGCS["` + datum.geographic + `",DATUM["` + datum.datum + `",SPHEROID["` + ellipsoid + `",` + decimal(d.axis()) + `,` + decimal(d.inverseFlattening) +
 		`]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]]`
 	if d.Geographic {
 		return geographicText
@@ -50,8 +57,15 @@ func (c Code) ESRI() string {
 
 // esriName gives Esri's name of a projected system, "RGF_1993_Lambert_93".
 func (d *definition) esriName(prefix string) string {
-	if d.method == webMercator {
+	switch d.Code {
+	case WebMerc:
 		return "WGS_1984_Web_Mercator_Auxiliary_Sphere"
+	case 27700:
+		return "British_National_Grid"
+	case 26986:
+		return "NAD_1983_StatePlane_Massachusetts_Mainland_FIPS_2001"
+	case 3035:
+		return "ETRS_1989_LAEA"
 	}
 	_, name, _ := strings.Cut(d.Name, " / ")
 	name = strings.Replace(name, "UTM zone ", "UTM_Zone_", 1)
@@ -64,7 +78,8 @@ func (d *definition) esriName(prefix string) string {
 func (d *definition) esriProjection() string {
 	var b strings.Builder
 	parameter := func(name string, v float64) { b.WriteString(`,PARAMETER["` + name + `",` + decimal(v) + `]`) }
-	method := map[method]string{webMercator: "Mercator_Auxiliary_Sphere", lambertConic: "Lambert_Conformal_Conic", transverse: "Transverse_Mercator"}[d.method]
+	method := map[method]string{webMercator: "Mercator_Auxiliary_Sphere", lambertConic: "Lambert_Conformal_Conic", transverse: "Transverse_Mercator",
+		azimuthal: "Lambert_Azimuthal_Equal_Area"}[d.method]
 	b.WriteString(`,PROJECTION["` + method + `"]`)
 	parameter("False_Easting", d.easting)
 	parameter("False_Northing", d.northing)
@@ -86,6 +101,10 @@ func (d *definition) esriProjection() string {
 
 // decimal writes v with a point, as Esri does.
 func decimal(v float64) string {
+	// To 15 digits, so that thirds of a degree do not end in the rounding of a float.
+	if short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64); err == nil {
+		v = short
+	}
 	s := strconv.FormatFloat(v, 'f', -1, 64)
 	if !strings.Contains(s, ".") {
 		s += ".0"

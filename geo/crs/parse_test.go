@@ -43,7 +43,7 @@ func TestParse(t *testing.T) {
 		{"IGNF:RGF93CC46", 3946, true},
 		{"urn:ogc:def:crs:IGNF::LAMB93", 2154, true},
 		{"EPSG:27572", 27572, false},
-		{"http://www.opengis.net/def/crs/EPSG/0/3035", 3035, false},
+		{"http://www.opengis.net/def/crs/EPSG/0/3034", 3034, false},
 		{"", crs.Unknown, false},
 		{"EPSG:", crs.Unknown, false},
 		{"EPSG:84", crs.Unknown, false},
@@ -83,7 +83,7 @@ func TestNamesReadBack(t *testing.T) {
 		if got, ok := crs.Lookup(s.Code); !ok || got != s {
 			t.Errorf("Lookup(%s) = %v", s.Code, got)
 		}
-		if s.YX != (s.Geographic && s.Code != crs.CRS84) {
+		if s.YX != (s.Geographic && s.Code != crs.CRS84 || s.Code == 3035) {
 			t.Errorf("%s: axis order", s.Code)
 		}
 	}
@@ -123,6 +123,14 @@ var (
 	rootID   = regexp.MustCompile(`,(ID|AUTHORITY)\["EPSG",[^\]]*\]\]\s*$`)
 	rootName = regexp.MustCompile(`^(\w+\[")[^"]*`)
 )
+
+// osgb gives the text of the British National Grid, without its name, with what
+// follows its ellipsoid.
+func osgb(shift string) string {
+	return `PROJCS["x",GEOGCS["OSGB 1936",DATUM["OSGB_1936",SPHEROID["Airy 1830",6377563.396,299.3249646]` + shift + `],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],` +
+		`PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",49],PARAMETER["central_meridian",-2],PARAMETER["scale_factor",0.9996012717],` +
+		`PARAMETER["false_easting",400000],PARAMETER["false_northing",-100000],UNIT["metre",1]]`
+}
 
 func TestParseWKTOfPROJ(t *testing.T) {
 	for code, texts := range wellKnownTexts(t) {
@@ -184,9 +192,14 @@ func TestParseWKT(t *testing.T) {
 		{"feet", strings.Replace(projected("x", rgf93, lamb), `"Meter",1.0`, `"Foot_US",0.3048006096012192`, 1), 0, false},
 		{"grads", strings.Replace(rgf93, "0.0174532925199433", "0.015707963267949", 1), 0, false},
 		{"the meridian of Paris", strings.Replace(rgf93, `"Greenwich",0.0`, `"Paris",2.33722917`, 1), 0, false},
-		{"NAD 83", strings.ReplaceAll(rgf93, "RGF_1993", "North_American_1983"), 0, false},
+		{"NAD 83", strings.ReplaceAll(rgf93, "RGF_1993", "North_American_1983"), 4269, true},
 		{"NAD 83 UTM", projected("x", strings.ReplaceAll(rgf93, "RGF_1993", "North_American_1983"), utm), 0, false},
 		{"NTF", `GEOGCS["NTF",DATUM["D_NTF",SPHEROID["Clarke_1880_IGN",6378249.2,293.466021293627]],PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]]`, 0, false},
+		{"OSGB 36 with its shift", osgb(`,TOWGS84[446.448,-125.157,542.06,0.15,0.247,0.842,-20.489]`), 27700, true},
+		{"OSGB 36 without", osgb(""), 27700, true},
+		{"OSGB 36 with another shift", osgb(`,TOWGS84[375,-111,431,0,0,0,0]`), 0, false},
+		{"OSGB 36 with too many parameters", osgb(`,TOWGS84[1,2,3,4,5,6,7,8,9]`), 0, false},
+		{"the grid on another ellipsoid", strings.Replace(osgb(""), "6377563.396,299.3249646", "6378137,298.257222101", 1), 0, false},
 		{"a geographic name on a projected system", projected("WGS 84", rgf93, lamb), 2154, true},
 		{"an unknown method", projected("x", rgf93, strings.Replace(lamb, "Lambert_Conformal_Conic", "Bonne", 1)), 0, false},
 		{"an unknown parameter", projected("x", rgf93, lamb+`,PARAMETER["Azimuth",3]`), 0, false},

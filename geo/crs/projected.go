@@ -11,12 +11,15 @@ type family struct {
 	geographic Code     // the system of plain degrees on it
 }
 
-// families of datums that are one with WGS 84 at map accuracy. Names are
-// matched in this order.
+// families of datums. Names are matched in this order.
 var families = [...]family{
 	{[]string{"wgs84", "worldgeodeticsystem84"}, WGS84},
 	{[]string{"etrs89", "europeanterrestrialreferencesystem89"}, 4258},
 	{[]string{"rgf93", "reseaugeodesiquefrancais93"}, 4171},
+	{[]string{"nad83", "northamerican83", "northamericandatum83"}, 4269},
+	{[]string{"gda94", "geocentricdatumofaustralia94"}, 4283},
+	{[]string{"gda2020", "geocentricdatumofaustralia2020"}, 7844},
+	{[]string{"osgb36", "ordnancesurveyofgreatbritain36"}, 4277},
 	{[]string{"rgr92", "reseaugeodesiquedelareunion", "rgaf09", "reseaugeodesiquedesantilles", "rgfg95",
 		"reseaugeodesiquefrancaisguyane", "rgm04", "reseaugeodesiquedemayotte"}, WGS84},
 	{[]string{"unknown", "unnamed", "userdefined", "custom", "undefined", "notspecified", "grs80", "grs1980"}, WGS84},
@@ -32,12 +35,13 @@ func byParameters(root *node) (Code, bool) {
 	}
 	axis, okAxis := spheroid.number(1)
 	flattening, okFlattening := spheroid.number(2)
-	// The two ellipsoids are told apart below; NAD 27, NTF and others differ by far more.
-	if !okAxis || !okFlattening || axis != semiMajor || math.Abs(flattening-flatteningGRS80) > 1e-4 {
+	f := findFamily(datum.name(), base.name())
+	if !okAxis || !okFlattening || f == nil {
 		return Unknown, false
 	}
-	f := findFamily(datum.name(), base.name())
-	if f == nil {
+	// GRS 80 and WGS 84 are told apart below; NAD 27, NTF and others differ by far more.
+	plain := &find(f.geographic).parameters
+	if axis != plain.axis() || math.Abs(flattening-plain.inverseFlattening) > 1e-4 {
 		return Unknown, false
 	}
 	if root.geographic() {
@@ -47,7 +51,10 @@ func byParameters(root *node) (Code, bool) {
 	if !ok {
 		return Unknown, false
 	}
-	if f.geographic == WGS84 && math.Abs(flattening-flatteningWGS84) < 1e-9 {
+	p.semiMajor, p.shift = plain.semiMajor, plain.shift
+	if plain.semiMajor != 0 {
+		p.inverseFlattening = plain.inverseFlattening
+	} else if f.geographic == WGS84 && math.Abs(flattening-flatteningWGS84) < 1e-9 {
 		p.inverseFlattening = flatteningWGS84
 	} else {
 		p.inverseFlattening = flatteningGRS80
@@ -55,7 +62,7 @@ func byParameters(root *node) (Code, bool) {
 	found := Unknown
 	for i := range definitions {
 		d := &definitions[i].parameters
-		if !p.same(d) {
+		if !p.same(d) || distant(definitions[i].Name) != distant(find(f.geographic).Name) {
 			continue
 		}
 		if d.inverseFlattening == p.inverseFlattening {
@@ -66,6 +73,18 @@ func byParameters(root *node) (Code, bool) {
 		}
 	}
 	return found, found != Unknown
+}
+
+// distant gives the datum that the name of a system begins with, where that is one
+// of other continents or apart from WGS 84: the same parameters on another datum
+// are a system of another area.
+func distant(name string) string {
+	for _, datum := range [...]string{"NAD83", "GDA94", "GDA2020", "OSGB36"} {
+		if strings.HasPrefix(name, datum) {
+			return datum
+		}
+	}
+	return ""
 }
 
 func findFamily(names ...string) *family {
@@ -84,7 +103,7 @@ func findFamily(names ...string) *family {
 
 // same tells whether p and d project alike; the ellipsoid is not compared.
 func (p *parameters) same(d *parameters) bool {
-	if p.method != d.method {
+	if p.method != d.method || p.axis() != d.axis() {
 		return false
 	}
 	near := func(a, b, tolerance float64) bool { return math.Abs(a-b) <= tolerance }
@@ -109,6 +128,8 @@ func projectionOf(root *node) (parameters, bool) {
 		p.method = lambertConic
 	case "transversemercator", "gausskruger":
 		p.method = transverse
+	case "lambertazimuthalequalarea":
+		p.method = azimuthal
 	case "mercatorauxiliarysphere", "popularvisualisationpseudomercator":
 		p.method = webMercator
 	case "mercator1sp":

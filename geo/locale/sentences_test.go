@@ -13,7 +13,7 @@ import (
 )
 
 // spoken are the folders whose errors people read.
-var spoken = []string{"geo", "ingest", "store", "server/edit", "cmd/puy"}
+var spoken = []string{"geo", "outbound", "ingest", "store", "server/edit", "cmd/puy"}
 
 // sentence is a format as it stands in the source.
 type sentence struct {

@@ -55,6 +55,7 @@ func Write(w io.Writer, lang string, outcomes []Outcome) error {
 			return row > 0 && !again
 		},
 		"rules": rules,
+		"name":  func(r geo.Rule) string { return ruleName(r).In(lang) },
 		"map":   drawing,
 		"short": func(s string) string { return s[:min(12, len(s))] },
 	}).Parse(pageText)

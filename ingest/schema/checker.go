@@ -74,8 +74,8 @@ func NewChecker(s *Schema, table *geo.Schema) (c *Checker, faults []Fault, renam
 		}
 	}
 	for _, what := range s.Unchecked {
-		faults = append(faults, Fault{Problem: geo.Problem{Rule: RuleUnchecked, Detail: what}, Warning: true, Message: say(
-			fmt.Sprintf("Une règle du schéma n’est pas vérifiée (%s).", what), fmt.Sprintf("A rule of the schema is not checked (%s).", what))})
+		faults = append(faults, Fault{Problem: geo.Problem{Rule: RuleUnchecked, Detail: what.EN}, Warning: true, Message: say(
+			fmt.Sprintf("Une règle du schéma n’est pas vérifiée (%s).", what.FR), fmt.Sprintf("A rule of the schema is not checked (%s).", what.EN))})
 	}
 	c.prepareKeys()
 	c.prepareChecks()

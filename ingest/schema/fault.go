@@ -1,6 +1,10 @@
 package schema
 
-import "puy/geo"
+import (
+	"fmt"
+
+	"puy/geo"
+)
 
 // Fault is one thing wrong in a row, a column or a file.
 type Fault struct {
@@ -30,6 +34,11 @@ const (
 	RuleExtraColumn geo.Rule = "extra-column" // a column that the schema does not have (a warning)
 	RuleUnchecked   geo.Rule = "unchecked"    // a part of the schema cannot be checked (a warning)
 )
+
+// unchecked says in both languages what of a schema is not checked.
+func unchecked(fr, en string, args ...any) geo.Localized {
+	return say(fmt.Sprintf(fr, args...), fmt.Sprintf(en, args...))
+}
 
 func say(fr, en string) geo.Localized { return geo.Localized{FR: fr, EN: en} }
 

@@ -105,7 +105,7 @@ func (d *jsonDoc) node(raw []byte, depth int) (node, error) {
 		}
 		n = merge(referred, n)
 	} else if n.Ref != "" && !strings.Contains(n.Ref, "geojson.org") {
-		d.schema.Unchecked = append(d.schema.Unchecked, fmt.Sprintf("%q: another file", clip(n.Ref)))
+		d.schema.Unchecked = append(d.schema.Unchecked, unchecked("%q : un autre fichier", "%q: another file", clip(n.Ref)))
 	}
 	for _, part := range n.AllOf {
 		more, err := d.node(part, depth+1)

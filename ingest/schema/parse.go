@@ -87,7 +87,7 @@ func (s *Schema) pattern(f *Field, text string, whole bool) {
 		compiled, err = regexp.Compile(expr)
 	}
 	if err != nil {
-		s.Unchecked = append(s.Unchecked, fmt.Sprintf("field %s: the pattern %q cannot be used", f.Name, clip(text)))
+		s.Unchecked = append(s.Unchecked, unchecked("champ %s : le motif %q est inutilisable", "field %s: the pattern %q cannot be used", f.Name, clip(text)))
 		return
 	}
 	f.Pattern = compiled

@@ -20,8 +20,8 @@ type Schema struct {
 	PrimaryKey  []string
 	ForeignKeys []ForeignKey
 	Checks      []Check
-	// Unchecked tells, in technical English, what of the file puy does not check.
-	Unchecked []string
+	// Unchecked tells what of the file puy does not check.
+	Unchecked []geo.Localized
 }
 
 // Field says what one column is to be.

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,7 +110,7 @@ func parseTable(doc *tableDoc) (*Schema, error) {
 	}
 	for _, k := range doc.ForeignKeys {
 		if k.Reference.Resource != "" {
-			s.Unchecked = append(s.Unchecked, fmt.Sprintf("foreign key %s: it refers to another file, %q", strings.Join(k.Fields, ", "), k.Reference.Resource))
+			s.Unchecked = append(s.Unchecked, unchecked("clé étrangère %s : elle renvoie à un autre fichier, %q", "foreign key %s: it refers to another file, %q", strings.Join(k.Fields, ", "), k.Reference.Resource))
 			continue
 		}
 		if len(k.Fields) == 0 || len(k.Fields) != len(k.Reference.Fields) {
@@ -137,7 +136,7 @@ func (s *Schema) tableField(t *tableField) (Field, error) {
 		f.Kind = String
 	case String, Integer, Number, Boolean, Date, Time, DateTime, Year, YearMonth, Duration, Geopoint, GeoJSON, Array, Object, AnyKind:
 	default:
-		s.Unchecked = append(s.Unchecked, fmt.Sprintf("field %s: the type %q is unknown", t.Name, clip(t.Type)))
+		s.Unchecked = append(s.Unchecked, unchecked("champ %s : le type %q est inconnu", "field %s: the type %q is unknown", t.Name, clip(t.Type)))
 		f.Kind = AnyKind
 	}
 	if err := s.tableRules(&f, &t.Constraints); err != nil {
@@ -203,7 +202,7 @@ func (s *Schema) tableCheck(t *tableCheck) {
 		c.Name = ""
 	}
 	if c.Name == "" {
-		s.Unchecked = append(s.Unchecked, fmt.Sprintf("check %q: it is unknown, or its parameters are", clip(t.Name)))
+		s.Unchecked = append(s.Unchecked, unchecked("contrôle %q : il est inconnu, ou ses paramètres le sont", "check %q: it is unknown, or its parameters are", clip(t.Name)))
 		return
 	}
 	s.Checks = append(s.Checks, c)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"puy/geo"
+	"puy/outbound"
 )
 
 const (
@@ -32,12 +33,12 @@ type client struct {
 
 func newClient(opt Options) *client {
 	c := &client{opt: opt}
-	c.http = &http.Client{Transport: transport(opt.Private), CheckRedirect: func(r *http.Request, via []*http.Request) error {
+	c.http = &http.Client{Transport: outbound.Transport(opt.Private), CheckRedirect: func(r *http.Request, via []*http.Request) error {
 		r.Header.Del("Referer") // it would tell the next server the keys in the query
 		if len(via) > maxRedirects || r.URL.Scheme != "http" && r.URL.Scheme != "https" {
 			return errRedirect
 		}
-		return checkLiteral(r.URL, opt.Private)
+		return outbound.Check(r.URL, opt.Private)
 	}}
 	return c
 }
@@ -69,7 +70,7 @@ func (c *client) get(ctx context.Context, r request, use func(*http.Response) er
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return geo.Errorf(geo.KindInvalid, "%q is not the address of a source", Public(r.address))
 	}
-	if err := checkLiteral(u, c.opt.Private); err != nil {
+	if err := outbound.Check(u, c.opt.Private); err != nil {
 		return err
 	}
 	for attempt := 1; ; attempt++ {

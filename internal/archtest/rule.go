@@ -17,11 +17,12 @@ type layer struct {
 
 var layers = []layer{
 	{"geo", []string{"geo"}, "what a feature is depends on nothing"},
+	{"outbound", []string{"geo", "outbound"}, "whom puy may ask is decided without knowing what for"},
 	{"catalog", []string{"geo", "catalog"}, "what is published is known without a store or a server"},
 	{"store", []string{"geo", "catalog", "store"}, "a store keeps what it is given and knows nobody who uses it"},
-	{"tiles", []string{"geo", "catalog", "tiles"}, "tiles are cut from features, whatever store they come from"},
+	{"tiles", []string{"geo", "catalog", "outbound", "tiles"}, "tiles are cut from features, whatever store they come from"},
 	{"styles", []string{"geo", "catalog", "styles"}, "styles are made from data and catalogue alone"},
-	{"ingest", []string{"geo", "catalog", "store", "ingest"}, "loading knows the store and nothing of serving"},
+	{"ingest", []string{"geo", "catalog", "store", "outbound", "ingest"}, "loading knows the store and nothing of serving"},
 	{"web", []string{"geo", "catalog", "web"}, "templates and islands know no server"},
 	{"server", []string{"geo", "catalog", "store", "tiles", "styles", "ingest", "web", "server"}, "a server is wired by cmd, not the other way round"},
 	{"cmd", nil, ""},

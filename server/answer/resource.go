@@ -25,6 +25,10 @@ type Resource struct {
 // Representation is the same resource in another format.
 type Representation struct{ Name, MediaType, URL string }
 
+// ConformsTo is the relation of a dataset to the schema that it follows, in the
+// words of Dublin Core, which DCAT uses (W3C DCAT 3 section 6.4.3).
+const ConformsTo = "http://purl.org/dc/terms/conformsTo"
+
 // ResourcePage writes a resource as an HTML page.
 type ResourcePage func(w io.Writer, r *http.Request, x *Resource) error
 

@@ -3,9 +3,11 @@ package api
 import (
 	"math"
 	"net/http"
+	"strings"
 	"time"
 
 	"puy/geo"
+	"puy/ingest/schema"
 	"puy/server/answer"
 	"puy/server/live"
 	"puy/store"
@@ -122,6 +124,10 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	}
 	if licence, ok := view.Portal.Licence(d.Licence); ok {
 		c.Links = append(c.Links, Link{Href: licence.URL, Rel: "license", Type: typeHTML, Title: licence.Title.In(lang)})
+	}
+	if ref := schema.Refer(d.Schema); d.Schema != "" && ref.URL != "" {
+		title := strings.TrimSpace(ref.Name + " " + ref.Version)
+		c.Links = append(c.Links, Link{Href: ref.URL, Rel: answer.ConformsTo, Type: typeHTML, Title: title})
 	}
 	if a.opt.Page != nil {
 		c.Links = append(c.Links, Link{Href: here + "?f=html", Rel: "alternate", Type: typeHTML, Title: d.Title.In(lang), Hreflang: lang},

@@ -33,7 +33,7 @@ func (a *Assets) parts(ctx context.Context, datasets []store.Dataset) ([]part, e
 		p := part{dataset: d.ID}
 		var err error
 		if d.Source.IsArchive() {
-			if p.archive, err = a.opt.Archives.Source(d.ID, d.Source.PMTiles); err == nil {
+			if p.archive, err = a.opt.Archives.Source(d.ID, d.Source); err == nil {
 				p.about, err = p.archive.Describe(ctx)
 			}
 			err = archiveProblem(d.ID, err)

@@ -83,7 +83,7 @@ func (a *Assets) Archive(ctx context.Context, d store.Dataset) (*archive.Descrip
 	if !isArchive(d) || a.opt.Archives == nil {
 		return nil, geo.Errorf(geo.KindNotFound, "dataset %q is no archive of tiles", d.ID)
 	}
-	source, err := a.opt.Archives.Source(d.ID, d.Source.PMTiles)
+	source, err := a.opt.Archives.Source(d.ID, d.Source)
 	if err != nil {
 		return nil, archiveProblem(d.ID, err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"puy/catalog"
 	"puy/geo"
+	"puy/ingest"
 	"puy/server/answer"
 	"puy/server/live"
 	"puy/store"
@@ -18,6 +19,8 @@ type datasetPage struct {
 	Table     tableView
 	Fields    []fieldView
 	Metadata  []metadatum
+	Quality   *qualityView // nil without a version
+	Refresh   *refreshView // nil for a source that is not looked at by itself
 	Addresses []metadatum
 	Downloads []downloadView
 }
@@ -113,14 +116,27 @@ func (p *Portal) dataset(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if c.Metadata, err = g.metadata(d, &c.Dataset); err != nil {
+	var examined ingest.Examination
+	if d.Current != nil {
+		if c.Quality, examined, err = p.quality(r.Context(), &g, &d); err != nil {
+			return err
+		}
+	}
+	if c.Refresh, err = p.refreshed(r.Context(), &g, &d); err != nil {
+		return err
+	}
+	if c.Metadata, err = g.metadata(d, &c.Dataset, examined); err != nil {
 		return err
 	}
 	return p.render(w, r, "dataset", lang, &c)
 }
 
 // metadata lists what is known of a dataset; what is not known is left out.
-func (g *page) metadata(d store.Dataset, v *datasetView) ([]metadatum, error) {
+func (g *page) metadata(d store.Dataset, v *datasetView, examined ingest.Examination) ([]metadatum, error) {
+	schema, err := g.schemaMetadatum(&d, examined)
+	if err != nil {
+		return nil, err
+	}
 	all := []metadatum{
 		{Label: "meta.publisher", Text: v.Publisher.Text, Href: v.Publisher.Href},
 		{Label: "meta.licence", Text: v.Licence.Text, Href: v.Licence.Href},
@@ -135,7 +151,7 @@ func (g *page) metadata(d store.Dataset, v *datasetView) ([]metadatum, error) {
 	all = append(all,
 		metadatum{Label: "meta.keywords", Text: strings.Join(d.Keywords, ", ")},
 		metadatum{Label: "meta.identifier", Text: d.ID, Code: true},
-		metadatum{Label: "meta.schema", Text: d.Schema, Code: true})
+		schema)
 	if d.Current != nil {
 		loaded, err := g.versionMetadata(d.Current)
 		if err != nil {

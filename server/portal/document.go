@@ -141,6 +141,9 @@ func (n node) refined(l *web.Language) (node, error) {
 	}
 	if isTable(n) {
 		n.Kind = kindTable
+		for i := range n.Nodes {
+			n.Nodes[i].Nodes = linksFirst(n.Nodes[i].Nodes)
+		}
 	}
 	return n.folded(l)
 }
@@ -181,6 +184,22 @@ func isTable(n node) bool {
 			slices.ContainsFunc(c.Nodes, func(m node) bool { return m.Kind == kindObject || m.Kind == kindTable || m.Kind == kindRaw })
 	}
 	return n.Kind == kindArray && !slices.ContainsFunc(n.Nodes, other)
+}
+
+// linksFirst gives the cells of a row with those of links after the first: behind
+// many columns nobody finds them.
+func linksFirst(cells []node) []node {
+	order := slices.Clone(cells)
+	slices.SortStableFunc(order[1:], func(a, b node) int {
+		rank := map[bool]int{true: 0, false: 1}
+		return rank[a.Kind == kindLinks] - rank[b.Kind == kindLinks]
+	})
+	return order
+}
+
+// Narrow tells whether a cell is to stand in one line.
+func (n *node) Narrow() bool {
+	return n.Kind == kindLinks || n.Text != "" && len(n.Text) < 30
 }
 
 func viewLink(l *web.Language, n node) linkView {

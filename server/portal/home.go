@@ -76,6 +76,13 @@ func (p *Portal) showHome(w http.ResponseWriter, r *http.Request, view *live.Vie
 	if h.Themes, err = h.themes(); err != nil {
 		return err
 	}
+	for _, t := range h.Themes {
+		for i := range t.Datasets {
+			if t.Datasets[i].Quality, err = p.qualityBadge(r.Context(), &g, t.Datasets[i].ID); err != nil {
+				return err
+			}
+		}
+	}
 	if h.Map, err = h.newMap("home.map", view.Collections); err != nil {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"puy/ingest/schema"
+	"puy/server/answer"
 	"puy/store"
 )
 
@@ -102,6 +104,11 @@ func (g *page) datasetThing(d store.Dataset) thing {
 	}
 	if licence, ok := g.view.Portal.Licence(d.Licence); ok {
 		t["license"] = licence.URL
+	}
+	if d.Schema != "" {
+		if ref := schema.Refer(d.Schema); ref.URL != "" {
+			t[answer.ConformsTo] = thing{"@id": ref.URL}
+		}
 	}
 	if publisher := g.view.Publisher(d); publisher.Name != "" {
 		organization := thing{"@type": "Organization", "name": publisher.Name}

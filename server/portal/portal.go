@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"iter"
@@ -21,21 +22,26 @@ import (
 type Rows interface {
 	Features(ctx context.Context, id string, q store.Query) iter.Seq2[*geo.Feature, error]
 	Feature(ctx context.Context, id, featureID string) (*geo.Feature, error)
+	// Report gives what ingest found when a version was loaded, as JSON.
+	Report(ctx context.Context, id string, version int64) (json.RawMessage, error)
 }
 
 // Portal renders the pages. It is safe for use by many goroutines.
 type Portal struct {
 	view      func() *live.View
 	rows      Rows
+	refreshes Refreshes
+	examined  *examinations
 	assets    *web.Assets
 	languages map[string]*web.Language
 	pages     map[string]*template.Template
 }
 
 // New parses the templates and reads the words and assets that package web
-// embeds. view gives the catalogue to show.
-func New(view func() *live.View, rows Rows) (*Portal, error) {
-	p := &Portal{view: view, rows: rows, languages: map[string]*web.Language{}, pages: map[string]*template.Template{}}
+// embeds. view gives the catalogue to show. refreshes may be nil: then pages tell
+// nothing of them.
+func New(view func() *live.View, rows Rows, refreshes Refreshes) (*Portal, error) {
+	p := &Portal{view: view, rows: rows, refreshes: refreshes, examined: &examinations{rows: rows, known: map[string]examined{}}, languages: map[string]*web.Language{}, pages: map[string]*template.Template{}}
 	languages, err := web.Languages()
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"io"
 	"iter"
@@ -32,6 +33,8 @@ type shelf struct {
 	portal   catalog.Portal
 	datasets []store.Dataset
 	features map[string][]*geo.Feature
+	reports  map[string]string
+	states   map[string]store.Refresh
 }
 
 func (s *shelf) Portal(context.Context) (catalog.Portal, error)    { return s.portal, nil }
@@ -61,6 +64,14 @@ func (s *shelf) Feature(_ context.Context, id, featureID string) (*geo.Feature, 
 		}
 	}
 	return nil, geo.Errorf(geo.KindNotFound, "dataset %s has no feature %s", id, featureID)
+}
+
+func (s *shelf) Report(_ context.Context, id string, _ int64) (json.RawMessage, error) {
+	return json.RawMessage(s.reports[id]), nil
+}
+
+func (s *shelf) Refresh(_ context.Context, id string) (store.Refresh, error) {
+	return s.states[id], nil
 }
 
 // fixture is a portal with a spatial dataset of invented values, whose first
@@ -106,13 +117,17 @@ func fixture() *shelf {
 // site serves the fixture as package server does, under a public URL with a path.
 func site(t *testing.T) http.Handler {
 	t.Helper()
-	s := fixture()
+	return serve(t, fixture())
+}
+
+func serve(t *testing.T, s *shelf) http.Handler {
+	t.Helper()
 	c, err := live.New(t.Context(), s, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(c.Close)
-	p, err := New(c.View, s)
+	p, err := New(c.View, s, s)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,8 +20,9 @@ type datasetView struct {
 	Rows                   string
 	Updated                moment
 	Demo, Loaded, Spatial  bool
-	Archive                bool // of tiles: it has no rows
-	Badge                  bool // the title does not say itself that this is demonstration data
+	Archive                bool   // of tiles: it has no rows
+	Quality                string // the score, in lists; empty where it is not known
+	Badge                  bool   // the title does not say itself that this is demonstration data
 	Shape                  string
 	Hue                    int
 

@@ -194,3 +194,12 @@ func identifier(ctx context.Context, q queryer, entry *catalog.Dataset) (string,
 	}
 	return title, err
 }
+
+// Forget drops a dataset that has never had a version, and leaves any other. It is
+// no error where there is none.
+func (s *Store) Forget(ctx context.Context, id string) error {
+	return s.change(ctx, "forget dataset "+id, func(ctx context.Context, tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM puy_datasets WHERE id = ? AND last_version = 0 AND NOT coalesce(json_extract(entry, '$.removed'), 0)", id)
+		return err
+	})
+}

@@ -42,7 +42,9 @@ func (l *load) commit(ctx context.Context, out store.Outcome) (*version, error) 
 		}
 	}
 	for _, statement := range []string{"COMMIT", "BEGIN IMMEDIATE"} {
-		if _, err := l.conn.ExecContext(ctx, statement); err != nil {
+		over := l.store.waits()
+		_, err := l.conn.ExecContext(ctx, statement)
+		if over(); err != nil {
 			return nil, err
 		}
 	}

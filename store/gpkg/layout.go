@@ -136,7 +136,9 @@ func (s *Store) refuseForeign(ctx context.Context) error {
 // initialize makes the tables of a new file, or brings those of an old one up
 // to this layout.
 func (s *Store) initialize(ctx context.Context) error {
+	over := s.waits()
 	tx, err := s.write.BeginTx(ctx, nil)
+	over()
 	if err != nil {
 		return s.notOurs(ctx, err)
 	}

@@ -114,7 +114,9 @@ func (s *Store) KeepRefresh(ctx context.Context, dataset, holder string, lease t
 func (s *Store) note(ctx context.Context, what string, fn func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, cancel := s.within(ctx)
 	defer cancel()
+	over := s.waits()
 	tx, err := s.write.BeginTx(ctx, nil)
+	over()
 	if err != nil {
 		return s.fail(ctx, what, err)
 	}

@@ -24,6 +24,21 @@ type Options struct {
 	QueryTimeout time.Duration
 	// Slow is told of queries that were ended; nil for nobody.
 	Slow func(store.SlowQuery)
+	// Waiting is told, from a goroutine of its own, each time that a transaction has
+	// waited two seconds for a lock that another holds; nil for nobody.
+	Waiting func()
+}
+
+// patient is how long a wait for a lock is nothing to tell of.
+const patient = 2 * time.Second
+
+// waits is called before a wait for a lock, and what it gives after.
+func (s *Store) waits() (over func()) {
+	if s.opt.Waiting == nil {
+		return func() {}
+	}
+	t := time.AfterFunc(patient, s.opt.Waiting)
+	return func() { t.Stop() }
 }
 
 // reserved is how many of the readers are never used to stream features.
@@ -68,7 +83,9 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 		watchers: make(map[chan struct{}]bool)}
 	s.streaming = make(chan struct{}, max(1, opt.Readers-reserved))
 	s.closed, s.stop = context.WithCancel(context.Background())
-	if err := s.refuseForeign(ctx); err != nil {
+	over := s.waits()
+	err = s.refuseForeign(ctx)
+	if over(); err != nil {
 		return nil, err
 	}
 	if s.write, err = gp.Open(path, url.Values{"_txlock": {"immediate"}, "_pragma": append(writerPragmas(), "journal_mode(WAL)")}, functions(&s.shapes)...); err != nil {
@@ -152,7 +169,9 @@ func (s *Store) view(ctx context.Context, what string, fn func(ctx context.Conte
 func (s *Store) change(ctx context.Context, what string, fn func(ctx context.Context, tx *sql.Tx) error) error {
 	ctx, cancel := s.within(ctx)
 	defer cancel()
+	over := s.waits()
 	tx, err := s.write.BeginTx(ctx, nil)
+	over()
 	if err != nil {
 		return s.fail(ctx, what, err)
 	}

@@ -156,3 +156,18 @@ func (s *Store) PutDataset(ctx context.Context, d catalog.Dataset) error {
 	}
 	return fail(ctx, err, "keep dataset %q", d.ID)
 }
+
+// Forget drops a dataset that has never had a version, and leaves any other. It is
+// no error where there is none.
+func (s *Store) Forget(ctx context.Context, id string) error {
+	if !storable(id) {
+		return nil
+	}
+	ctx, done := s.bind(ctx)
+	defer done()
+	err := s.change(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM puy.datasets WHERE id = $1 AND last = 0 AND coalesce(doc->>'removed', 'false') <> 'true'", id)
+		return err
+	})
+	return fail(ctx, err, "forget dataset %q", id)
+}

@@ -45,6 +45,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Opener) {
 		{"AsOf", testAsOf},
 		{"Rename", testRename},
 		{"Removed", testRemoved},
+		{"Forget", testForget},
 		{"Values", testValues},
 		{"Geometries", testGeometries},
 		{"Names", testNames},

@@ -13,6 +13,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"puy/catalog"
 	"puy/geo"
 	"puy/internal/archivetest"
 	"puy/tiles"
@@ -39,7 +40,7 @@ func start(t *testing.T, opt archive.Options) *archive.Service {
 
 func source(t *testing.T, s *archive.Service, dataset, address string) *archive.Source {
 	t.Helper()
-	a, err := s.Source(dataset, address)
+	a, err := s.Source(dataset, catalog.Source{PMTiles: address, Private: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func TestLeavingReplacingClosing(t *testing.T) {
 	if _, err := b.Tile(t.Context(), 3, 1, 2); err == nil {
 		t.Error("a tile after the end")
 	}
-	if _, err := s.Source("relief", address); geo.KindOf(err) != geo.KindUnavailable {
+	if _, err := s.Source("relief", catalog.Source{PMTiles: address, Private: true}); geo.KindOf(err) != geo.KindUnavailable {
 		t.Errorf("%v", err)
 	}
 	close(open)
@@ -221,12 +222,12 @@ func TestLeavingReplacingClosing(t *testing.T) {
 func TestCheck(t *testing.T) {
 	_, address := serve(t, "nord")
 	for _, at := range []string{write(t, "nord"), address} {
-		if n, err := archive.Check(t.Context(), at); n != 8 || err != nil {
+		if n, err := archive.Check(t.Context(), at, true); n != 8 || err != nil {
 			t.Errorf("%s: %d tiles, %v", at, n, err)
 		}
 	}
 	for at, want := range map[string]geo.ErrorKind{t.TempDir() + "/absent": geo.KindNotFound, "http://": geo.KindInvalid, "http://127.0.0.1:1/a": geo.KindUnavailable} {
-		if _, err := archive.Check(t.Context(), at); geo.KindOf(err) != want {
+		if _, err := archive.Check(t.Context(), at, true); geo.KindOf(err) != want {
 			t.Errorf("%s: %v", at, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 
+	"puy/catalog"
 	"puy/geo"
 	"puy/tiles"
 	"puy/tiles/pmtiles"
@@ -23,7 +24,10 @@ type Options struct {
 	CacheBytes int64 // of tiles in memory; 0 means 64 MB
 	// Patience is how long a read of an archive may take; 0 means ten seconds.
 	Patience time.Duration
-	Log      *slog.Logger // nil means slog.Default
+	// Private lets all archives be at addresses of private networks, not only those
+	// whose entries say so.
+	Private bool
+	Log     *slog.Logger // nil means slog.Default
 }
 
 const (
@@ -40,6 +44,7 @@ const (
 type Service struct {
 	recode   func(t tiles.Tile, coding tiles.Coding) (tiles.Tile, error)
 	patience time.Duration
+	private  bool
 	log      *slog.Logger
 	cache    *otter.Cache[tileKey, Tile]
 
@@ -63,7 +68,7 @@ const stored = tiles.Coding(255)
 
 // NewService makes a Service. Close ends it.
 func NewService(opt Options) (*Service, error) {
-	s := &Service{recode: opt.Recode, patience: opt.Patience, log: opt.Log, sources: map[string]*Source{}}
+	s := &Service{recode: opt.Recode, patience: opt.Patience, private: opt.Private, log: opt.Log, sources: map[string]*Source{}}
 	if s.patience <= 0 {
 		s.patience = defaultPatience
 	}
@@ -84,19 +89,20 @@ func NewService(opt Options) (*Service, error) {
 	return s, nil
 }
 
-// Source gives the archive of a dataset at an address, which is that of a file
+// Source gives the archive of a dataset at the place that its entry says: a file,
 // or an http or https URL. It reads nothing yet.
-func (s *Service) Source(dataset, address string) (*Source, error) {
+func (s *Service) Source(dataset string, place catalog.Source) (*Source, error) {
+	address, private := place.PMTiles, place.Private || s.private
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return nil, geo.Errorf(geo.KindUnavailable, "the tile service is stopping")
 	}
 	before := s.sources[dataset]
-	if before != nil && before.address == address {
+	if before != nil && before.address == address && before.private == private {
 		return before, nil
 	}
-	ranger, age, err := rangerOf(address)
+	ranger, age, err := rangerOf(address, private)
 	if err != nil {
 		return nil, err
 	}
@@ -104,19 +110,22 @@ func (s *Service) Source(dataset, address string) (*Source, error) {
 		s.closing.Go(before.close) // it waits for what is being read
 	}
 	s.serial++
-	source := &Source{service: s, dataset: dataset, address: address, serial: s.serial, ranger: ranger, age: age, places: make(chan struct{}, atOnce)}
+	source := &Source{service: s, dataset: dataset, address: address, private: private, serial: s.serial, ranger: ranger, age: age, places: make(chan struct{}, atOnce)}
 	source.life, source.end = context.WithCancel(context.Background())
 	s.sources[dataset] = source
 	return source, nil
 }
 
 // rangerOf gives what reads an address, and how long it may be taken for unchanged.
-func rangerOf(address string) (pmtiles.Ranger, time.Duration, error) {
+func rangerOf(address string, private bool) (pmtiles.Ranger, time.Duration, error) {
 	if !IsURL(address) {
 		return pmtiles.NewFile(address), fileAge, nil
 	}
-	r, err := pmtiles.NewHTTP(address)
-	return r, urlAge, err
+	r, err := pmtiles.NewHTTP(address, private)
+	if err != nil {
+		return nil, 0, err // not a Ranger that is nil
+	}
+	return r, urlAge, nil
 }
 
 // IsURL tells a URL from the path of a file.
@@ -141,9 +150,10 @@ func (s *Service) Close() {
 }
 
 // Check tells whether there is an archive at an address, and how many tiles it
-// has, as far as its header knows. Errors are those of Source.Describe.
-func Check(ctx context.Context, address string) (n int64, err error) {
-	ranger, _, err := rangerOf(address)
+// has, as far as its header knows. Private allows addresses of private networks.
+// Errors are those of Source.Describe.
+func Check(ctx context.Context, address string, private bool) (n int64, err error) {
+	ranger, _, err := rangerOf(address, private)
 	if err != nil {
 		return 0, err
 	}

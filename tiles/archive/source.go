@@ -29,6 +29,7 @@ type Source struct {
 	service *Service
 	dataset string
 	address string
+	private bool
 	serial  uint64 // never used again, so that cached tiles are never another archive's
 	ranger  pmtiles.Ranger
 	age     time.Duration

@@ -135,7 +135,7 @@ func web(t *testing.T, h http.Handler) *pmtiles.HTTP {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	r, err := pmtiles.NewHTTP(server.URL + "/a.pmtiles")
+	r, err := pmtiles.NewHTTP(server.URL+"/a.pmtiles", true)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"puy/geo"
+	"puy/outbound"
 )
 
 const (
@@ -28,29 +28,34 @@ type HTTP struct {
 	transport *http.Transport
 }
 
-// NewHTTP gives the Ranger of an http or https URL.
-func NewHTTP(address string) (*HTTP, error) {
+// NewHTTP gives the Ranger of an http or https URL. Private allows addresses of
+// private networks; others are refused with KindInvalid, on redirects too.
+func NewHTTP(address string, private bool) (*HTTP, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, invalid("an archive's address must be an http or https URL")
 	}
-	dialer := net.Dialer{Timeout: 10 * time.Second}
-	transport := &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, TLSHandshakeTimeout: 10 * time.Second,
-		ResponseHeaderTimeout: 20 * time.Second, IdleConnTimeout: 90 * time.Second, MaxIdleConnsPerHost: 16, MaxConnsPerHost: 64,
-		MaxResponseHeaderBytes: 64 << 10, ForceAttemptHTTP2: true, DisableCompression: true,
+	if err := outbound.Check(u, private); err != nil {
+		return nil, err
 	}
-	return &HTTP{url: address, transport: transport, client: &http.Client{Transport: transport, Timeout: requestTimeout, CheckRedirect: checkRedirect}}, nil
+	transport := outbound.Transport(private)
+	transport.ResponseHeaderTimeout, transport.IdleConnTimeout = 20*time.Second, 90*time.Second
+	transport.MaxIdleConnsPerHost, transport.MaxConnsPerHost, transport.DisableCompression = 16, 64, true
+	client := &http.Client{Transport: transport, Timeout: requestTimeout, CheckRedirect: func(r *http.Request, via []*http.Request) error {
+		return checkRedirect(r, via, private)
+	}}
+	return &HTTP{url: address, transport: transport, client: client}, nil
 }
 
-func checkRedirect(r *http.Request, via []*http.Request) error {
+func checkRedirect(r *http.Request, via []*http.Request, private bool) error {
+	r.Header.Del("Referer") // it would tell the next server the keys in the query
 	switch {
 	case len(via) >= maxRedirects:
 		return errors.New("too many redirects")
 	case r.URL.Scheme != "https" && (r.URL.Scheme != "http" || via[len(via)-1].URL.Scheme == "https"):
 		return errors.New("a redirect away from https")
 	}
-	return nil
+	return outbound.Check(r.URL, private)
 }
 
 // Close closes idle connections.
@@ -104,6 +109,9 @@ func (h *HTTP) ReadRange(ctx context.Context, p []byte, off int64, tag string) (
 func unreachable(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if refused, ok := errors.AsType[*geo.Error](err); ok {
+		return refused // by the guard
 	}
 	return geo.Errorf(geo.KindUnavailable, "the server of the PMTiles archive does not answer: %w", err)
 }

@@ -12,8 +12,15 @@ while read -r code west south east north; do
 		}
 	}' > /tmp/proj.$$
 	order=cat
-	case $code in 4258 | 4171 | 4937) order='awk {print($2,$1)}' ;; esac
-	awk '{ print $2, $1 }' /tmp/proj.$$ | cs2cs -f %.12f EPSG:4326 "EPSG:$code" | awk '{ print $1, $2 }' | $order |
+	case $code in 4258 | 4171 | 4937 | 4269 | 4283 | 7844 | 3035) order='awk {print($2,$1)}' ;; esac
+	from=EPSG:4326 to="EPSG:$code"
+	# PROJ would take the grid OSTN15 where it has that.
+	osgb="+ellps=airy +towgs84=446.448,-125.157,542.06,0.15,0.247,0.842,-20.489 +no_defs +type=crs"
+	case $code in
+	4277) to="+to +proj=longlat $osgb" ;;
+	27700) to="+to +proj=tmerc +lat_0=49 +lon_0=-2 +k=0.9996012717 +x_0=400000 +y_0=-100000 +units=m $osgb" ;;
+	esac
+	awk '{ print $2, $1 }' /tmp/proj.$$ | cs2cs -f %.12f $from $to | awk '{ print $1, $2 }' | $order |
 		paste -d' ' /tmp/proj.$$ - | awk -v c="$code" '{ printf "%s,%s,%s,%s,%s\n", c, $1, $2, $3, $4 }'
 done <<-END
 	3857 -180 -85 180 85
@@ -43,5 +50,12 @@ done <<-END
 	5490 -63.66 14.08 -60 18.31
 	2972 -54 2.17 -49.45 8.88
 	4471 43.68 -14.49 46.7 -11.33
+	4269 -172 14.92 -40.73 86.45
+	4283 93.41 -60.55 173.34 -8.47
+	7844 93.41 -60.55 173.34 -8.47
+	4277 -9 49.75 2.01 61.01
+	27700 -9 49.75 2.01 61.01
+	26986 -73.5 41.46 -69.86 42.89
+	3035 -35.58 24.6 44.83 84.73
 END
 rm -f /tmp/proj.$$

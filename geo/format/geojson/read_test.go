@@ -221,7 +221,7 @@ func TestCRS(t *testing.T) {
 		`{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::4326"}}`:            crs.CRS84,
 		`{"type":"EPSG","properties":{"code":2154}}`:                                    crs.Lamb93,
 		`{"type":"link","properties":{"href":"http://example.org/crs","type":"proj4"}}`: crs.Unknown,
-		`{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::27700"}}`:           crs.Unknown,
+		`{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::27572"}}`:           crs.Unknown,
 		`null`: crs.CRS84,
 	} {
 		layer, _, _ := readText(t, "a.geojson", strings.Replace(after, "%", in, 1), format.Options{})

@@ -56,6 +56,37 @@ func Lookup(name string) (format.Format, bool) {
 // what puy reads.
 func Detect(src *format.Source) (format.Format, error) { return detect(src, 0) }
 
+// Choose gives the format of src that is called name, in any letter case, whatever
+// its content looks like. Of a zip archive that is not itself of that format, the
+// file inside is read so. Errors are of KindInvalid.
+func Choose(src *format.Source, name string) (format.Format, error) {
+	f, ok := Lookup(name)
+	if !ok {
+		return format.Format{}, geo.Errorf(geo.KindInvalid, "puy does not know the format %q", name)
+	}
+	return chosen(src, f, 0)
+}
+
+// chosen is Choose for a file that is inside so many archives.
+func chosen(src *format.Source, f format.Format, depth int) (format.Format, error) {
+	head, err := src.Head()
+	if err != nil {
+		return format.Format{}, err
+	}
+	if depth > maxNesting || f.Open == nil || !archive.IsZip(head) || src.Compressed() || f.Detect("", head) {
+		return f, nil
+	}
+	a, err := archive.Open(src)
+	if err != nil {
+		return format.Format{}, err
+	}
+	defer a.Close()
+	if f.Holds != nil && f.Holds(a.Names()) {
+		return f, nil
+	}
+	return zipped(depth, &f), nil
+}
+
 // detect recognises a file that is inside so many archives.
 func detect(src *format.Source, depth int) (format.Format, error) {
 	head, err := src.Head()
@@ -109,7 +140,7 @@ func detectArchive(src *format.Source, formats []format.Format, depth int) (form
 		}
 	}
 	what := contents(names)
-	if around := zipped(depth); what == "a zip archive" && around.Holds(names) {
+	if around := zipped(depth, nil); what == "a zip archive" && around.Holds(names) {
 		return around, nil
 	}
 	return format.Format{}, unread(src, what)

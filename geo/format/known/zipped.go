@@ -18,17 +18,18 @@ const maxNesting = 2
 
 // zipped is a zip archive around files of other formats, inside so many archives.
 // A layer is one of the files, or FILE/LAYER of one; where there is just one file it is
-// that file's layer.
-func zipped(depth int) format.Format {
+// that file's layer. The files are of the format want, or where that is nil of those
+// that they look like.
+func zipped(depth int, want *format.Format) format.Format {
 	return format.Format{
 		Name:       "zip",
 		Title:      "Zip archive",
 		MediaType:  "application/zip",
 		Extensions: []string{".zip"},
 		Detect:     func(string, []byte) bool { return false },
-		Holds:      func(names []string) bool { return len(packed(names, depth)) > 0 },
+		Holds:      func(names []string) bool { return len(packed(names, depth, want)) > 0 },
 		Open: func(ctx context.Context, src *format.Source, opt format.Options) (format.Reader, error) {
-			return openZipped(ctx, src, opt, depth)
+			return openZipped(ctx, src, opt, depth, want)
 		},
 		Layers: func(_ context.Context, src *format.Source) ([]string, error) {
 			a, err := archive.Open(src)
@@ -38,7 +39,7 @@ func zipped(depth int) format.Format {
 			defer a.Close()
 			names := a.Names()
 			var layers []string
-			for _, i := range packed(names, depth) {
+			for _, i := range packed(names, depth, want) {
 				layers = append(layers, names[i])
 			}
 			return layers, nil
@@ -47,17 +48,26 @@ func zipped(depth int) format.Format {
 }
 
 // packed gives the places of entries that may be of a format: by their extensions,
-// and by .txt and .xml where there are no others, since that is how notes end.
-func packed(names []string, depth int) []int {
+// and by .txt and .xml where there are no others, since that is how notes end. Where
+// none is by its extension of the format that is wanted, any may be.
+func packed(names []string, depth int, want *format.Format) []int {
+	formats := Formats()
+	if want != nil {
+		formats = []format.Format{*want}
+	}
 	known := map[string]bool{}
-	for _, f := range Formats() {
+	for _, f := range formats {
 		for _, ext := range f.Extensions {
 			known[ext] = true
 		}
 	}
-	known[".zip"] = depth < maxNesting
-	var data, notes []int
+	known[".zip"] = want == nil && depth < maxNesting
+	var data, notes, all []int
 	for i, name := range names {
+		if strings.HasSuffix(name, "/") {
+			continue
+		}
+		all = append(all, i)
 		switch ext := path.Ext(strings.TrimSuffix(strings.ToLower(name), ".gz")); {
 		case ext == ".txt", ext == ".xml":
 			notes = append(notes, i)
@@ -65,20 +75,23 @@ func packed(names []string, depth int) []int {
 			data = append(data, i)
 		}
 	}
-	if data == nil {
-		return notes
+	switch {
+	case data != nil:
+		return data
+	case want != nil && len(notes) != 1:
+		return all
 	}
-	return data
+	return notes
 }
 
-func openZipped(ctx context.Context, src *format.Source, opt format.Options, depth int) (format.Reader, error) {
+func openZipped(ctx context.Context, src *format.Source, opt format.Options, depth int, want *format.Format) (format.Reader, error) {
 	a, err := archive.Open(src)
 	if err != nil {
 		return nil, err
 	}
 	defer a.Close()
 	names := a.Names()
-	list := packed(names, depth)
+	list := packed(names, depth, want)
 	at, inner := -1, ""
 	for _, i := range list {
 		if rest, inside := strings.CutPrefix(opt.Layer, names[i]+"/"); inside {
@@ -105,7 +118,7 @@ func openZipped(ctx context.Context, src *format.Source, opt format.Options, dep
 		return nil, geo.Errorf(geo.KindInvalid, "%s holds several files: %s", src.Name(), some(names, list)).WithHint("state which one to read with --layer or source.layer")
 	}
 	r := &unzipped{}
-	if err := r.open(ctx, a.Entries[at], opt, depth); err != nil {
+	if err := r.open(ctx, a.Entries[at], opt, depth, want); err != nil {
 		return nil, errors.Join(err, r.remove())
 	}
 	return r, nil
@@ -136,7 +149,7 @@ type unzipped struct {
 	path string
 }
 
-func (u *unzipped) open(ctx context.Context, entry archive.Entry, opt format.Options, depth int) error {
+func (u *unzipped) open(ctx context.Context, entry archive.Entry, opt format.Options, depth int, want *format.Format) error {
 	in, err := entry.Open()
 	if err != nil {
 		return err
@@ -158,7 +171,12 @@ func (u *unzipped) open(ctx context.Context, entry archive.Entry, opt format.Opt
 	if err != nil {
 		return geo.Errorf(geo.KindInvalid, "%s is empty", entry.Name)
 	}
-	f, err := detect(src, depth+1)
+	var f format.Format
+	if want != nil {
+		f, err = chosen(src, *want, depth+1)
+	} else {
+		f, err = detect(src, depth+1)
+	}
 	if err != nil {
 		return err
 	}

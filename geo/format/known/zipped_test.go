@@ -3,6 +3,7 @@ package known_test
 import (
 	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"io"
@@ -113,5 +114,57 @@ func TestArchiveAroundFiles(t *testing.T) {
 	}
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// A format that is declared is looked for inside of archives too.
+func TestDeclaredFormatInsideAnArchive(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	text, kml := "nom;lon;lat\nun;3;45\n", `<kml><Placemark><name>kml</name></Placemark></kml>`
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	io.WriteString(z, text)
+	z.Close()
+	for name, c := range map[string]struct{ format, layer, content, want, says string }{
+		"plain":                       {"csv", "", text, "un", ""},
+		"gzip":                        {"csv", "", packed.String(), "un", ""},
+		"zip":                         {"CSV", "", pack(t, "LISEZMOI.txt", "notes", "a.csv", text), "un", ""},
+		"by its extension":            {".csv", "", pack(t, "a.kml", kml, "a.csv", text), "un", ""},
+		"another of the same":         {"kml", "", pack(t, "a.kml", kml, "a.csv", text), "kml", ""},
+		"no extension of it":          {"csv", "", pack(t, "dossier/", "", "export.dat", text), "un", ""},
+		"notes alone":                 {"csv", "", pack(t, "export.txt", text, "image.png", "\x89PNG"), "un", ""},
+		"gzip in zip":                 {"csv", "", pack(t, "a.csv.gz", packed.String()), "un", ""},
+		"zip in zip":                  {"csv", "", pack(t, "a.zip", pack(t, "b.csv", text)), "un", ""},
+		"a layer":                     {"csv", "b", pack(t, "a.csv", "nom\nx\n", "b.csv", text), "un", ""},
+		"several":                     {"csv", "", pack(t, "a.csv", text, "b.csv", text), "", "holds several files: a.csv, b.csv"},
+		"an archive of that format":   {"kmz", "", pack(t, "doc.kml", kml), "kml", ""},
+		"the format of what is in it": {"kml", "", pack(t, "doc.kml", kml), "kml", ""},
+		"nothing":                     {"csv", "", pack(t, "dossier/", ""), "", "puy does not read"},
+		"no format":                   {"dwg", "", text, "", `does not know the format "dwg"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := source(t, "a.bin", c.content)
+			got := ""
+			f, err := known.Choose(src, c.format)
+			if err == nil {
+				var r format.Reader
+				if r, err = f.Open(context.Background(), src, format.Options{Layer: c.layer}); err == nil {
+					var row geo.Feature
+					if err = r.Read(&row); err == nil {
+						got = row.Values[0].String()
+					}
+					if err := r.Close(); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			if got != c.want || (err != nil) != (c.says != "") || err != nil && (geo.KindOf(err) != geo.KindInvalid || !strings.Contains(err.Error(), c.says)) {
+				t.Errorf("%q, %v", got, err)
+			}
+		})
+	}
+	left, err := os.ReadDir(os.TempDir())
+	if err != nil || len(left) > 0 {
+		t.Errorf("%v was left, %v", left, err)
 	}
 }

@@ -121,13 +121,13 @@ func TestRead(t *testing.T) {
 // TestAbsolute has no transform, and a crs member.
 func TestAbsolute(t *testing.T) {
 	text := `{"arcs":[[[700000,6600000],[700001,6600000.5,9]]],"objects":{"a":{"type":"LineString","arcs":[0]}},"crs":{"type":"name","properties":{"name":"%s"}},"type":"Topology","bbox":[[[]]]}`
-	for name, want := range map[string]string{"EPSG:2154": "LineString n=1 EPSG:2154 a", "EPSG:27700": "LineString n=1  a; unknown-crs EPSG:27700", "urn:ogc:def:crs:EPSG::4326": "LineString n=1 OGC:CRS84 a"} {
+	for name, want := range map[string]string{"EPSG:2154": "LineString n=1 EPSG:2154 a", "EPSG:27572": "LineString n=1  a; unknown-crs EPSG:27572", "urn:ogc:def:crs:EPSG::4326": "LineString n=1 OGC:CRS84 a"} {
 		got, err := rows(t, source(t, fmt.Sprintf(text, name)), format.Options{})
 		if diff := cmp.Diff([]string{want, "  LINESTRING (700000 6600000, 700001 6600000.5)"}, got); diff != "" || err != nil {
 			t.Error(diff, err)
 		}
 	}
-	got, err := rows(t, source(t, fmt.Sprintf(text, "EPSG:27700")), format.Options{CRS: crs.Lamb93})
+	got, err := rows(t, source(t, fmt.Sprintf(text, "EPSG:27572")), format.Options{CRS: crs.Lamb93})
 	if err != nil || got[0] != "LineString n=1 EPSG:2154 a" {
 		t.Error(got, err)
 	}

@@ -1,4 +1,4 @@
-package source
+package outbound
 
 import (
 	"context"
@@ -53,9 +53,10 @@ func errPrivate() error {
 		WithHint("allow it with source.private: true or --allow-private")
 }
 
-// transport gives a transport that looks at each address after its name was
-// resolved, so that no name and no redirect leads into a private network.
-func transport(private bool) *http.Transport {
+// Transport gives a transport that looks at each address after its name was
+// resolved, so that no name and no redirect leads into a private network, unless
+// private allows that. What it refuses is a *geo.Error of KindInvalid.
+func Transport(private bool) *http.Transport {
 	dialer := &net.Dialer{Timeout: 10 * time.Second}
 	t := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
@@ -101,9 +102,10 @@ func proxyAddresses() map[string]bool {
 	return found
 }
 
-// checkLiteral refuses a private address that stands in a URL as it is: a proxy
-// would connect to it.
-func checkLiteral(u *url.URL, private bool) error {
+// Check refuses a private address that stands in a URL as it is: a proxy would
+// connect to it. Callers ask it of the first URL and of each redirect. The error
+// is of KindInvalid.
+func Check(u *url.URL, private bool) error {
 	if a, err := netip.ParseAddr(u.Hostname()); err == nil && !private && !public(a) {
 		return errPrivate()
 	}
