@@ -215,6 +215,11 @@ func TestCollectionsAreCreatedWhole(t *testing.T) {
 		if a := post(feature("3", `"trois"`), feature("1", `"encore"`)); a.status != 409 || !strings.Contains(a.body, "/features/1") || !strings.Contains(a.body, "Feature 2") {
 			t.Errorf("a key again: %d %s", a.status, a.body)
 		}
+		told := c.send("POST", "/api/collections/compte/items", `{"type":"FeatureCollection","features":[`+feature("3", `"trois"`)+","+feature("1", `"encore"`)+`]}`,
+			asFeature, key, "Accept-Language: fr")
+		if told.header.Get("Content-Language") != "fr" || !strings.Contains(told.body, "L’objet 2 ") || !strings.Contains(told.body, "e jeu de données \\\"compte\\\" a déjà un objet") {
+			t.Errorf("in French: %v %s", told.header, told.body)
+		}
 		a = post(feature("4", `"quatre"`), feature(`"5"`, "5"), `{"type":"Point"}`)
 		if a.status != 400 || !strings.Contains(a.body, "/features/1/properties/n") || !strings.Contains(a.body, "/features/1/properties/nom") || !strings.Contains(a.body, "/features/2/type") {
 			t.Errorf("faults: %d %s", a.status, a.body)

@@ -99,7 +99,7 @@ func ProblemOf(err error) *Problem {
 		geo.KindLimit:       http.StatusRequestEntityTooLarge,
 		geo.KindUnavailable: http.StatusServiceUnavailable,
 	}[e.Kind]
-	p := NewProblem(status, e.Message)
+	p := Refusal(status, "fault", "fault", e)
 	if e.Kind == geo.KindUnavailable {
 		// The store's message speaks of the operator's things, such as hosts.
 		p = Refusal(status, "unreachable")

@@ -26,7 +26,8 @@ type English string
 func Fault(s geo.Sentence) *Reason { return Because("fault", "fault", s) }
 
 // Because makes the Reason whose text is that of "reason.{key}" in web/locales.
-// Pairs are placeholders and what stands for them: strings, English texts, Sentences or other Reasons.
+// Pairs are placeholders and what stands for them: strings, English texts, Sentences,
+// Errors, of which the message is told without its cause, or other Reasons.
 func Because(key string, pairs ...any) *Reason { return &Reason{"reason." + key, pairs} }
 
 // Error gives the English text.
@@ -45,6 +46,8 @@ func (r *Reason) In(lang string) string {
 			pairs[i] = v.In(lang)
 		case geo.Sentence:
 			pairs[i] = v.In(locale.In(lang))
+		case *geo.Error:
+			pairs[i] = v.MessageIn(locale.In(lang))
 		}
 	}
 	text, err := texts()[lang].Text(r.key, pairs...)
@@ -73,6 +76,14 @@ func Refusal(status int, key string, pairs ...any) *Problem {
 	p.said = Because(key, pairs...)
 	p.Detail = p.said.Error()
 	return p
+}
+
+// Reason gives the sentence of p, for use within another.
+func (p *Problem) Reason() *Reason {
+	if p.said == nil {
+		return Because("fault", "fault", English(p.Detail))
+	}
+	return p.said
 }
 
 // In gives p in a language, as far as there are texts; each of its errors tells
@@ -108,6 +119,12 @@ func (r *Reason) speaks() bool {
 		case geo.Sentence:
 			for lang := range texts() {
 				if _, told := v.FormatIn(locale.In(lang)); !told && lang != english {
+					return true
+				}
+			}
+		case *geo.Error:
+			for lang := range texts() {
+				if lang != english && v.MessageIn(locale.In(lang)) == v.Message {
 					return true
 				}
 			}

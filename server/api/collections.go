@@ -127,7 +127,11 @@ func (a *API) describe(r *http.Request, view *live.View, d store.Dataset, lang s
 	}
 	if ref := schema.Refer(d.Schema); d.Schema != "" && ref.URL != "" {
 		title := strings.TrimSpace(ref.Name + " " + ref.Version)
-		c.Links = append(c.Links, Link{Href: ref.URL, Rel: answer.ConformsTo, Type: typeHTML, Title: title})
+		link := Link{Href: ref.URL, Rel: answer.ConformsTo, Title: title}
+		if strings.HasSuffix(ref.URL, "/") { // a page of schema.data.gouv.fr; of others nobody knows
+			link.Type = typeHTML
+		}
+		c.Links = append(c.Links, link)
 	}
 	if a.opt.Page != nil {
 		c.Links = append(c.Links, Link{Href: here + "?f=html", Rel: "alternate", Type: typeHTML, Title: d.Title.In(lang), Hreflang: lang},

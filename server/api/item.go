@@ -2,6 +2,7 @@ package api
 
 import (
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -107,6 +108,8 @@ func (a *API) queryOf(r *http.Request, d *store.Dataset, id string) (store.Query
 		q.FIDs = []int64{n}
 	case !d.Current.Keyed:
 		q.FIDs = []int64{}
+	default:
+		q.Limit = math.MaxInt64 // all are looked at, for as long as a query may take
 	}
 	return q, nil
 }

@@ -52,8 +52,9 @@ func pointer(at, name string) string {
 
 // InCollection tells which feature of a FeatureCollection a store refused.
 func InCollection(failed *store.EditError) error {
-	p := *answer.ProblemOf(failed)
-	p.Errors = []answer.ParameterError{{Pointer: "/features/" + strconv.Itoa(failed.Index), Reason: p.Detail}}
-	p.Detail = "Feature " + strconv.Itoa(failed.Index+1) + ": " + p.Detail + ". No feature has been created."
-	return &p
+	p := answer.ProblemOf(failed)
+	told := answer.Refusal(p.Status, "features.refused", "n", strconv.Itoa(failed.Index+1), "fault", p.Reason())
+	told.RetryAfter, told.Cause = p.RetryAfter, p.Cause
+	told.Errors = []answer.ParameterError{answer.BodyError("/features/"+strconv.Itoa(failed.Index), "", p.Reason())}
+	return told
 }

@@ -24,8 +24,11 @@ type examinations struct {
 	known map[string]examined
 }
 
+// examined is what was told of one version: of a dataset renamed, another may have
+// the id and a version of the same number.
 type examined struct {
 	version int64
+	loaded  time.Time
 	ingest.Examination
 }
 
@@ -34,11 +37,14 @@ func (e *examinations) of(ctx context.Context, d *store.Dataset) (ingest.Examina
 	e.mu.Lock()
 	found, ok := e.known[d.ID]
 	e.mu.Unlock()
-	if ok && found.version == d.Current.Number {
+	if ok && found.version == d.Current.Number && found.loaded.Equal(d.Current.Loaded) {
 		return found.Examination, nil
 	}
 	text, err := e.rows.Report(ctx, d.ID, d.Current.Number)
-	if err != nil && geo.KindOf(err) != geo.KindNotFound { // of a version dropped this moment
+	if err != nil {
+		if geo.KindOf(err) == geo.KindNotFound { // the version was dropped this moment
+			err = nil
+		}
 		return ingest.Examination{}, err
 	}
 	x, err := ingest.ReadExamination(text)
@@ -47,7 +53,7 @@ func (e *examinations) of(ctx context.Context, d *store.Dataset) (ingest.Examina
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.known[d.ID] = examined{d.Current.Number, x}
+	e.known[d.ID] = examined{d.Current.Number, d.Current.Loaded, x}
 	return x, nil
 }
 
