@@ -33,8 +33,8 @@ func outcome() Outcome {
 
 func TestWrite(t *testing.T) {
 	for lang, want := range map[string][]string{
-		"fr": {`lang="fr"`, "Non publié.", "12\u202f345", "pas dans la liste", "Tilleul", "&lt;script&gt;", "Digne d’intérêt", "Score de qualité", "1\u202f499", "2 of 12345 rows", `id="r0-7"`, `href="#r0-9"`},
-		"en": {`lang="en"`, "Not published.", "12,345", "not in the list", "Worth publishing", "0 / 9", "And more: 1,498"},
+		"fr": {`lang="fr"`, "Non publié :", "12\u202f345", "pas dans la liste", "Tilleul", "&lt;script&gt;", "Digne d’intérêt", "Score de qualité", "1\u202f499", "2 of 12345 rows", `id="r0-7"`, `href="#r0-9"`},
+		"en": {`lang="en"`, "Not published:", "12,345", "not in the list", "Worth publishing", "0 / 9", "And more: 1,498"},
 	} {
 		var b strings.Builder
 		if err := Write(&b, lang, []Outcome{outcome()}); err != nil {

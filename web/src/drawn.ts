@@ -18,7 +18,7 @@ export async function tellDrawn(map: Map, data: MapData, words: Words, visible: 
   note.className = "map-drawn";
   note.setAttribute("role", "status");
   map.getContainer().append(note);
-  const number = new Intl.NumberFormat(words.lang);
+  const number = new Intl.NumberFormat(words.lang, { useGrouping: "min2" });
   const tell = () => {
     const zoom = String(Math.floor(map.getZoom()));
     let shown = 0;
