@@ -103,6 +103,7 @@ func TestTables(t *testing.T) {
 		"one column, no delimiter": {"nom\nRue;haute\na|b,c\n", table{Fields: "nom:text", Rows: []string{"Rue;haute", "a|b,c"}}},
 		"title before":             {"Titre\na,b,c\n1,2,3\n4,5,6\n", table{Fields: "Titre:text", Rows: []string{"!columns ", "!columns ", "!columns "}}},
 		"pairs inside":             {"a;p\n1;45.1, 3.2\n2;45.2, 3.3\n", table{Fields: "a:integer p:text", Rows: []string{"1|45.1, 3.2", "2|45.2, 3.3"}}},
+		"a sign before a quote":    {"\"a\",\"b;\"\n\"x\",\"0;\"\n", table{Fields: "a:text b;:text", Rows: []string{"x|0;"}}},
 		"sep line":                 {"sep=;\na;b\n1;2\n", table{Fields: "a:integer b:integer", Rows: []string{"1|2"}}},
 		"no line break":            {"a,b\n1,2", table{Fields: "a:integer b:integer", Rows: []string{"1|2"}}},
 		"old Mac":                  {"a,b\r1,2\r3,4\r", table{Fields: "a:integer b:integer", Rows: []string{"1|2", "3|4"}}},

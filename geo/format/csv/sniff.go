@@ -60,6 +60,7 @@ const noDelimiter = 0xff
 // more cells there are.
 func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 	var widths []int
+	var unclosed bool
 	comments := []bool{}
 	s := splitter{delimiter: delimiter}
 	for rest := head; len(rest) > 0 && len(widths) < sniffRecords; {
@@ -68,7 +69,7 @@ func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 			if !whole && len(widths) > 0 {
 				break
 			}
-			n = len(rest)
+			n, unclosed = len(rest), s.unclosed && whole
 		}
 		if len(s.spans) > 1 || len(bytes.TrimSpace(rest[:n])) > 0 {
 			widths = append(widths, len(s.spans))
@@ -102,6 +103,9 @@ func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 	score := float64(count[usual]) / float64(max(records, 1))
 	if r.header == usual {
 		score++
+	}
+	if unclosed { // a sign inside quotes took the quote after it for one that opens
+		score--
 	}
 	return r, score + float64(min(usual, 1000))/1e4
 }

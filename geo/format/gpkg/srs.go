@@ -66,6 +66,7 @@ type base struct {
 	datumName       string
 	ellipsoid       string
 	ellipsoidCode   int
+	semiMajor       string // metres
 	inverseFlatness string
 }
 
@@ -75,26 +76,32 @@ const (
 )
 
 func bases() map[int]base {
-	list := map[int]base{4326: {4326, "WGS 84", 6326, "WGS_1984", wgs84, 7030, "298.257223563"}}
+	list := map[int]base{
+		4326: {4326, "WGS 84", 6326, "WGS_1984", wgs84, 7030, "6378137", "298.257223563"},
+		4277: {4277, "OSGB36", 6277, "Ordnance_Survey_of_Great_Britain_1936", "Airy 1830", 7001, "6377563.396", "299.3249646"},
+	}
 	for _, b := range []base{
 		{code: 4258, name: "ETRS89", datum: 6258, datumName: "European_Terrestrial_Reference_System_1989"},
 		{code: 4171, name: "RGF93 v1", datum: 6171, datumName: "Reseau_Geodesique_Francais_1993_v1"},
 		{code: 4627, name: "RGR92", datum: 6627, datumName: "Reseau_Geodesique_de_la_Reunion_1992"},
 		{code: 5489, name: "RGAF09", datum: 1073, datumName: "Reseau_Geodesique_des_Antilles_Francaises_2009"},
 		{code: 4624, name: "RGFG95", datum: 6624, datumName: "Reseau_Geodesique_Francais_Guyane_1995"},
+		{code: 4269, name: "NAD83", datum: 6269, datumName: "North_American_Datum_1983"},
+		{code: 4283, name: "GDA94", datum: 6283, datumName: "Geocentric_Datum_of_Australia_1994"},
+		{code: 7844, name: "GDA2020", datum: 1168, datumName: "Geocentric_Datum_of_Australia_2020"},
 		{code: 4470, name: "RGM04", datum: 1036, datumName: "Reseau_Geodesique_de_Mayotte_2004"},
 	} {
-		b.ellipsoid, b.ellipsoidCode, b.inverseFlatness = grs80, 7019, "298.257222101"
+		b.ellipsoid, b.ellipsoidCode, b.semiMajor, b.inverseFlatness = grs80, 7019, "6378137", "298.257222101"
 		list[b.code] = b
 	}
 	return list
 }
 
 func (b base) wkt() string {
-	return fmt.Sprintf(`GEOGCS["%s",DATUM["%s",SPHEROID["%s",6378137,%s,AUTHORITY["EPSG","%d"]],AUTHORITY["EPSG","%d"]],`+
+	return fmt.Sprintf(`GEOGCS["%s",DATUM["%s",SPHEROID["%s",%s,%s,AUTHORITY["EPSG","%d"]],AUTHORITY["EPSG","%d"]],`+
 		`PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],`+
 		`AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","%d"]]`,
-		b.name, b.datumName, b.ellipsoid, b.inverseFlatness, b.ellipsoidCode, b.datum, b.code)
+		b.name, b.datumName, b.ellipsoid, b.semiMajor, b.inverseFlatness, b.ellipsoidCode, b.datum, b.code)
 }
 
 // WKT gives the well-known text (OGC 01-009) of the EPSG system c, or "" where
@@ -130,6 +137,13 @@ func WKT(c crs.Code) string {
 		return transverse(4326, code-32600)
 	}
 	switch code {
+	case 27700:
+		return projected(c, all[4277], "Transverse_Mercator", "latitude_of_origin=49 central_meridian=-2 scale_factor=0.9996012717 false_easting=400000 false_northing=-100000")
+	case 26986:
+		return projected(c, all[4269], "Lambert_Conformal_Conic_2SP",
+			"latitude_of_origin=41 central_meridian=-71.5 standard_parallel_1=42.6833333333333 standard_parallel_2=41.7166666666667 false_easting=200000 false_northing=750000")
+	case 3035:
+		return projected(c, all[4258], "Lambert_Azimuthal_Equal_Area", "latitude_of_center=52 longitude_of_center=10 false_easting=4321000 false_northing=3210000")
 	case 2975:
 		return transverse(4627, -40)
 	case 5490:
@@ -150,7 +164,11 @@ func projected(c crs.Code, b base, method, parameters string) string {
 		name, value, _ := strings.Cut(p, "=")
 		fmt.Fprintf(&w, `,PARAMETER["%s",%s]`, name, value)
 	}
-	w.WriteString(`,UNIT["metre",1,AUTHORITY["EPSG","9001"]],AXIS["Easting",EAST],AXIS["Northing",NORTH]`)
+	axes := `AXIS["Easting",EAST],AXIS["Northing",NORTH]`
+	if known.YX {
+		axes = `AXIS["Northing",NORTH],AXIS["Easting",EAST]`
+	}
+	w.WriteString(`,UNIT["metre",1,AUTHORITY["EPSG","9001"]],` + axes)
 	if c == crs.WebMerc {
 		// WKT 1 has no word for the spherical formulas; readers know this extension.
 		w.WriteString(`,EXTENSION["PROJ4","+proj=merc +a=6378137 +b=6378137 +lat_ts=0 +lon_0=0 +x_0=0 +y_0=0 +k=1 +units=m +nadgrids=@null +wktext +no_defs"]`)

@@ -3,6 +3,7 @@ package parquet
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"puy/geo/crs"
@@ -96,6 +97,9 @@ func projJSONOf(c crs.Code) string {
 		}
 		result = &projCRS{Type: "ProjectedCRS", Name: system.Name, Base: result, Conversion: &conversion, ID: projID{"EPSG", int(c)},
 			Axes: &projAxes{Subtype: "Cartesian", Axis: []projAxis{{"Easting", "E", "east", "metre"}, {"Northing", "N", "north", "metre"}}}}
+		if system.YX {
+			slices.Reverse(result.Axes.Axis)
+		}
 	}
 	result.Schema = "https://proj.org/schemas/v0.7/projjson.schema.json"
 	b, err := json.Marshal(result)
@@ -112,6 +116,8 @@ func projConversionOf(method string) projConversion {
 		c.Method = projNamed{"Lambert Conic Conformal (2SP)", &projID{"EPSG", 9802}}
 	case "Mercator_1SP":
 		c.Method = projNamed{"Popular Visualisation Pseudo Mercator", &projID{"EPSG", 1024}}
+	case "Lambert_Azimuthal_Equal_Area":
+		c.Method = projNamed{"Lambert Azimuthal Equal Area", &projID{"EPSG", 9820}}
 	default:
 		c.Method = projNamed{"Transverse Mercator", &projID{"EPSG", 9807}}
 	}
@@ -140,9 +146,9 @@ func projParameterOf(method, name string) (p projParameter, ok bool) {
 		return metre("Easting at false origin", 8826)
 	case name == "false_northing" && conic:
 		return metre("Northing at false origin", 8827)
-	case name == "latitude_of_origin":
+	case name == "latitude_of_origin" || name == "latitude_of_center":
 		return degree("Latitude of natural origin", 8801)
-	case name == "central_meridian":
+	case name == "central_meridian" || name == "longitude_of_center":
 		return degree("Longitude of natural origin", 8802)
 	case name == "scale_factor" && method == "Transverse_Mercator":
 		return projParameter{Name: "Scale factor at natural origin", Unit: "unity", ID: projID{"EPSG", 8805}}, true
