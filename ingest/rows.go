@@ -137,11 +137,12 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 	if c.swap {
 		f.Geometry.EachFlat(crs.SwapXY)
 	}
-	if !f.Geometry.Finite() { // heights too, of which validity says nothing
+	x, y, outside := c.outside(f.Geometry)
+	if (outside || f.Geometry.HasZ()) && !f.Geometry.Finite() { // heights too, of which validity says nothing
 		fail(geo.Problem{Rule: geo.RuleGeometry, Detail: string(valid.NonFinite)})
 		return false
 	}
-	if x, y, outside := c.outside(f.Geometry); outside {
+	if outside {
 		detail := c.transform.System().Code.String()
 		if c.transform.Contains(y, x) {
 			detail += axesSeemSwapped
