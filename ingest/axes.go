@@ -18,13 +18,14 @@ type kept struct {
 	err     error
 }
 
-// look reads the first rows of r, at most batchSize.
+// look reads the first rows of r, at most a batch.
 func look(r format.Reader) *ahead {
 	a := &ahead{Reader: r}
-	for range batchSize {
+	for n := 0; len(a.kept) < batchSize && n < maxOrdinates; {
 		var k kept
 		k.err = r.Read(&k.feature)
 		a.kept = append(a.kept, k)
+		n += ordinates(k.feature.Geometry)
 		if k.err != nil {
 			break // a bad row is told in its turn; what follows is not looked at
 		}
@@ -38,7 +39,7 @@ func (a *ahead) Read(f *geo.Feature) error {
 		return a.Reader.Read(f)
 	}
 	k := a.kept[0]
-	a.kept = a.kept[1:]
+	a.kept[0], a.kept = kept{}, a.kept[1:]
 	if k.err == nil {
 		*f = k.feature
 	}

@@ -1,6 +1,9 @@
 package ingest_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,5 +64,21 @@ func TestCorrect(t *testing.T) {
 				t.Errorf("%+v, want %+v", c, tt.correction)
 			}
 		})
+	}
+}
+
+// TestCorrectLongRecord leaves a quote open before more text than a record may have.
+func TestCorrectLongRecord(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	io.WriteString(z, "nom,n\na,1\n\"")
+	block := bytes.Repeat([]byte("x\n"), 1<<19)
+	for range 80 {
+		z.Write(block)
+	}
+	z.Close()
+	_, err := ingest.Correct(t.Context(), catalog.Dataset{}, sourceOf(t, "a.csv.gz", packed.Bytes()), &ingest.Report{Format: "csv"}, source.Options{}, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "line 3: one record takes more than 64 MB") {
+		t.Error(err)
 	}
 }

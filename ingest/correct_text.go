@@ -32,7 +32,8 @@ func correctText(ctx context.Context, d catalog.Dataset, src *format.Source, r *
 	if err != nil {
 		return c, err
 	}
-	in, out := csv.NewReader(decoded), csv.NewWriter(w)
+	bound := &recordBound{r: decoded, left: maxRecord}
+	in, out := csv.NewReader(bound), csv.NewWriter(w)
 	in.LazyQuotes, in.FieldsPerRecord, in.ReuseRecord = true, -1, true
 	in.Comma = delimiterRune(r.Delimiter)
 	for range linesAbove(r) {
@@ -68,6 +69,8 @@ func correctText(ctx context.Context, d catalog.Dataset, src *format.Source, r *
 			return c, unreadable(src, err)
 		}
 		c.Rows++
+		bound.line, _ = in.FieldPos(0)
+		bound.left = maxRecord
 		for i := range row {
 			if better := cells.correct(i, row[i]); better != row[i] {
 				row[i] = better
@@ -80,6 +83,25 @@ func correctText(ctx context.Context, d catalog.Dataset, src *format.Source, r *
 	}
 	out.Flush()
 	return c, out.Error()
+}
+
+// maxRecord bounds the bytes of one record, as the Reader of text tables does.
+const maxRecord = 64 << 20
+
+// recordBound fails where one record has too many bytes, which would be held at once.
+type recordBound struct {
+	r    io.Reader
+	left int64 // of the record
+	line int   // of the record before
+}
+
+func (b *recordBound) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, geo.Errorf(geo.KindLimit, "line %d: one record takes more than %d MB", b.line+1, maxRecord>>20)
+	}
+	n, err := b.r.Read(p)
+	b.left -= int64(n)
+	return n, err
 }
 
 func unreadable(src *format.Source, err error) error {

@@ -111,7 +111,7 @@ var detailsFR = [...][2]string{
 	{"a GeometryCollection without geometries", "la collection n’a pas de géométries"},
 	{"a geometry with both coordinates and geometries", "la géométrie a des coordonnées et des géométries à la fois"},
 	{"geometries that are not an array", "« geometries » n’est pas une liste"},
-	{"geometry collections that nest too deep", "des collections de géométries sont imbriquées trop profond"},
+	{"geometry collections that nest too deep", "des collections de géométries sont imbriquées trop profondément"},
 	{"a collection of geometries that do not go together", "les géométries de la collection ne vont pas ensemble"},
 	{"coordinates that are not nested as those of a %s", "les coordonnées ne sont pas imbriquées comme celles d’un objet %s"},
 
@@ -150,7 +150,7 @@ var detailsFR = [...][2]string{
 	{"a point has %s positions", "un point a %s positions"},
 	{"a polygon has two outer boundaries", "un polygone a deux contours extérieurs"},
 	{"a polygon has an inner boundary and no outer one", "un polygone a un trou et pas de contour extérieur"},
-	{"geometry collections are nested too deep", "des collections de géométries sont imbriquées trop profond"},
+	{"geometry collections are nested too deep", "des collections de géométries sont imbriquées trop profondément"},
 	{"there are no geometries of type %s", "il n’existe pas de géométrie de type %s"},
 	{"the geometry has no arcs or coordinates", "la géométrie n’a ni arcs ni coordonnées"},
 	{"arcs or coordinates have another form than the type wants", "les arcs ou les coordonnées n’ont pas la forme que veut le type"},

@@ -257,6 +257,7 @@ func (l *loading) stream(ctx context.Context, reader format.Reader, check *rows,
 			if err := l.take(ctx, b, load); err != nil {
 				return err
 			}
+			b.release()
 			free <- b
 		}
 		return ctx.Err()

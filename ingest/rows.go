@@ -9,6 +9,7 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
+	"puy/geo/valid"
 )
 
 // rows checks the rows of one layer and brings their coordinates to longitude,
@@ -27,6 +28,7 @@ type rows struct {
 type batch struct {
 	features    []geo.Feature // batchSize of them, reused
 	n           int
+	ordinates   int // of all geometries of the batch
 	problems    []severe
 	rows        int64 // read so far in all, these included
 	rejected    int64 // of the rows of this batch
@@ -42,14 +44,32 @@ type severe struct {
 	position *[2]float64
 }
 
-const batchSize = 256
+const (
+	batchSize = 256
+	// maxOrdinates ends a batch early, so that those on their way take some megabytes
+	// however large geometries are: 128 positions a feature fit.
+	maxOrdinates = batchSize * 128 * 2
+)
 
 func newBatch() *batch { return &batch{features: make([]geo.Feature, batchSize)} }
 
+// release lets go of the geometries, which a shorter batch would not write over.
+func (b *batch) release() {
+	for i := range b.features {
+		b.features[i].Geometry = geo.Geometry{}
+	}
+}
+
+// ordinates counts the numbers that g is made of.
+func ordinates(g geo.Geometry) (n int) {
+	g.EachFlat(func(flat []float64, _ int) { n += len(flat) })
+	return n
+}
+
 // fill reads and checks the next rows into b.
 func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
-	b.n, b.rejected, b.problems, b.err = 0, 0, b.problems[:0], nil
-	for b.n < batchSize && len(b.problems) < batchSize {
+	b.n, b.ordinates, b.rejected, b.problems, b.err = 0, 0, 0, b.problems[:0], nil
+	for b.n < batchSize && b.ordinates < maxOrdinates && len(b.problems) < batchSize {
 		f := &b.features[b.n]
 		err := r.Read(f)
 		if bad, ok := errors.AsType[*format.BadRow](err); ok {
@@ -80,6 +100,7 @@ func (c *rows) fill(r format.Reader, b *batch, row int64) int64 {
 		}
 		if ok {
 			b.n++
+			b.ordinates += ordinates(f.Geometry)
 		} else {
 			b.rejected++
 		}
@@ -116,7 +137,12 @@ func (c *rows) check(f *geo.Feature, b *batch) bool {
 	if c.swap {
 		f.Geometry.EachFlat(crs.SwapXY)
 	}
-	if x, y, outside := c.outside(f.Geometry); outside {
+	x, y, outside := c.outside(f.Geometry)
+	if (outside || f.Geometry.HasZ()) && !f.Geometry.Finite() { // heights too, of which validity says nothing
+		fail(geo.Problem{Rule: geo.RuleGeometry, Detail: string(valid.NonFinite)})
+		return false
+	}
+	if outside {
 		detail := c.transform.System().Code.String()
 		if c.transform.Contains(y, x) {
 			detail += axesSeemSwapped

@@ -20,7 +20,7 @@ func TestFaultsInBothLanguages(t *testing.T) {
 		{"cql2-text", "nom = 'a' nom", `is wrong at column 11: expected AND, OR or the end of the filter, found "nom"`,
 			`est erroné à la colonne 11 : attendu : AND, OR ou la fin du filtre ; trouvé : "nom"`},
 		{"cql2-json", `{"op":"=","args":[{"property":"nom"}]}`, `is wrong at column 18: the operator "=" has 2 arguments, found 1`,
-			`est erroné à la colonne 18 : l’opérateur "=" a 2 arguments, en voici 1`},
+			`est erroné à la colonne 18 : l’opérateur "=" a 2 arguments ; trouvé : 1`},
 		{"cql2-text", "nom = 5", "is wrong at column 7: an integer (5) cannot be compared with a text property",
 			"est erroné à la colonne 7 : un nombre entier (5) ne se compare pas avec une propriété (un texte)"},
 		{"cql2-text", "tags = 'a'", `is wrong at column 1: the property "tags" is of type text-array, which cannot be compared; use an array function as A_CONTAINS`,

@@ -35,7 +35,7 @@ func IsZip(head []byte) bool {
 
 // Archive is an open zip file. Its entries may be read at the same time.
 type Archive struct {
-	Entries []Entry // files only, without what macOS adds
+	Entries []Entry // regular files only: no symbolic links, nor what macOS adds
 	file    *os.File
 }
 
@@ -110,7 +110,7 @@ func directory(r io.ReaderAt, size int64, name string) ([]Entry, error) {
 	for _, f := range z.File {
 		clean := cleanName(f)
 		base := path.Base(clean)
-		if f.FileInfo().IsDir() || strings.HasPrefix(clean, "__MACOSX/") || strings.HasPrefix(base, "._") || base == ".DS_Store" || clean == "" {
+		if !f.Mode().IsRegular() || strings.HasPrefix(clean, "__MACOSX/") || strings.HasPrefix(base, "._") || base == ".DS_Store" || clean == "" {
 			continue
 		}
 		entries = append(entries, Entry{Name: clean, Size: int64(min(f.UncompressedSize64, 1<<62)), zip: f})

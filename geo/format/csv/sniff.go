@@ -2,6 +2,7 @@ package csv
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -60,7 +61,7 @@ const noDelimiter = 0xff
 // more cells there are.
 func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 	var widths []int
-	var unclosed bool
+	var unclosed, stray bool
 	comments := []bool{}
 	s := splitter{delimiter: delimiter}
 	for rest := head; len(rest) > 0 && len(widths) < sniffRecords; {
@@ -74,6 +75,7 @@ func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 		if len(s.spans) > 1 || len(bytes.TrimSpace(rest[:n])) > 0 {
 			widths = append(widths, len(s.spans))
 			comments = append(comments, rest[0] == '#')
+			stray = stray || slices.ContainsFunc(s.spans, func(at span) bool { return straysIn(rest[at.start:at.end], at.quoted) })
 		}
 		rest = rest[n:]
 	}
@@ -104,10 +106,18 @@ func try(head []byte, whole bool, delimiter byte) (sniffed, float64) {
 	if r.header == usual {
 		score++
 	}
-	if unclosed { // a sign inside quotes took the quote after it for one that opens
+	if unclosed || stray { // as where the sign stands inside of quotes
 		score--
 	}
 	return r, score + float64(min(usual, 1000))/1e4
+}
+
+// straysIn tells whether a quote stands where none should in a cell.
+func straysIn(cell []byte, quoted bool) bool {
+	if quoted {
+		return len(cell) < 2 || cell[len(cell)-1] != '"'
+	}
+	return bytes.IndexByte(cell, '"') >= 0
 }
 
 // headerNames makes the names of the columns: not empty, each once.

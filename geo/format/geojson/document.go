@@ -131,8 +131,8 @@ func (d *document) look() error {
 		case what == "FeatureCollection", what == "" && decided:
 			d.arrangement = inCollection
 		case what == "Topology":
-			return geo.Errorf(geo.KindInvalid, "%s is TopoJSON, which puy does not read", d.name).
-				WithHint("convert it, for example with: ogr2ogr out.geojson in.topojson")
+			return geo.Errorf(geo.KindInvalid, "%s is TopoJSON, not GeoJSON", d.name).
+				WithHint("state source.format: topojson, or leave it out")
 		case what != "":
 			return geo.Errorf(geo.KindInvalid, "%s is JSON of type %q, not GeoJSON", d.name, geo.ClipValue(what))
 		default:

@@ -14,6 +14,9 @@ import (
 	"puy/geo/format/known"
 )
 
+// selected says what is read of formats that hold several layers.
+var selected = map[string]format.Options{"gtfs": {Layer: "stops"}, "osmpbf": {Tags: []string{"highway"}}, "xls": {Layer: "Mesures"}}
+
 // load reads all of b, and gives the first error and the number of good rows.
 func load(t *testing.T, path string, b []byte) (rows int, err error) {
 	t.Helper()
@@ -28,11 +31,7 @@ func load(t *testing.T, path string, b []byte) (rows int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	opt := format.Options{}
-	if f.Name == "gtfs" { // which has several layers
-		opt.Layer = "stops"
-	}
-	r, err := f.Open(context.Background(), src, opt)
+	r, err := f.Open(context.Background(), src, selected[f.Name])
 	if err != nil {
 		return 0, err
 	}

@@ -1,6 +1,11 @@
 package known_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,6 +77,92 @@ func TestTraversal(t *testing.T) {
 	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
 		t.Errorf("left behind: %v %v", left, err)
 	}
+}
+
+// TestSymlinks reads an archive with a symbolic link to another file: it is not
+// followed, nor taken for a file of its own.
+func TestSymlinks(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	secret := filepath.Join(t.TempDir(), "secret.csv")
+	if err := os.WriteFile(secret, []byte("nom,n\nsecret,1\nsecret,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for target, also := range map[string]bool{secret: false, "../../../../../../../.." + secret: false, "b.csv": true} {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		link := &zip.FileHeader{Name: "a.csv"}
+		link.SetMode(fs.ModeSymlink | 0o777)
+		w, err := z.CreateHeader(link)
+		if err == nil {
+			_, err = io.WriteString(w, target)
+		}
+		if err == nil && also {
+			if w, err = z.Create("b.csv"); err == nil {
+				_, err = io.WriteString(w, "nom,n\nsecret,1\nsecret,2\n")
+			}
+		}
+		if err == nil {
+			err = z.Close()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := load(t, filepath.Join(t.TempDir(), "a.zip"), b.Bytes())
+		if also && (rows != 2 || err != nil) || !also && (rows > 0 || err == nil || !fault(err)) {
+			t.Errorf("a link to %s: %d rows, %v", target, rows, err)
+		}
+	}
+	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// TestBombs reads archives of a few kilobytes that unpack to gigabytes: one that says
+// so, one that says less than it holds, and archives inside archives.
+func TestBombs(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	zeros := bomb(t, 600<<20)
+	lie := bytes.Clone(zeros)
+	at := bytes.Index(lie, []byte("PK\x01\x02"))
+	binary.LittleEndian.PutUint32(lie[at+24:], 1000)
+	nested := []byte(pack(t, "a.zip", string(zeros)))
+	for range 4 {
+		nested = []byte(pack(t, "a.zip", string(nested)))
+	}
+	for name, b := range map[string][]byte{"a bomb": zeros, "a bomb that lies": lie, "nested": nested} {
+		start := time.Now()
+		rows, err := load(t, filepath.Join(t.TempDir(), "a.zip"), b)
+		if rows > 0 || err == nil || !fault(err) {
+			t.Errorf("%s: %d rows, %v", name, rows, err)
+		}
+		if took := time.Since(start); took > 10*time.Second {
+			t.Errorf("%s: %v", name, took)
+		}
+	}
+	if left, err := os.ReadDir(temp); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// bomb is a zip archive of one table of so many zeros.
+func bomb(t *testing.T, size int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("a.csv")
+	block := make([]byte, 1<<20)
+	for i := 0; err == nil && i < size; i += len(block) {
+		_, err = w.Write(block)
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // TestNoNumbers gives coordinates that are no finite numbers: no row has them.

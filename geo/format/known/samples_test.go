@@ -2,6 +2,7 @@ package known_test
 
 import (
 	"bytes"
+	"os"
 	"testing"
 
 	"github.com/twpayne/go-geom"
@@ -10,6 +11,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/known"
+	"puy/internal/osmtest"
 )
 
 // written by hand, of formats that have no writer.
@@ -38,6 +40,18 @@ var byHand = map[string]func(t *testing.T) string{
 				`<table:table-row><table:table-cell><text:p>Été</text:p></table:table-cell><table:table-cell><text:p>1</text:p></table:table-cell></table:table-row>`+
 				`</table:table></office:spreadsheet></office:body></office:document-content>`)
 	},
+	"osmpbf": func(*testing.T) string {
+		nodes := osmtest.Dense(osmtest.Zlib, osmtest.Node{ID: 1, Lon: 3, Lat: 45}, osmtest.Node{ID: 2, Lon: 3.1, Lat: 45}, osmtest.Node{ID: 3, Lon: 3.1, Lat: 45.1})
+		ways := osmtest.Ways(osmtest.Raw, osmtest.Way{ID: 1, Refs: []int64{1, 2, 3}, Tags: []string{"highway", "cycleway", "name", "Été"}}, osmtest.Way{ID: 2, Refs: []int64{3, 1}, Tags: []string{"highway", "path"}})
+		return string(osmtest.File(nodes, ways))
+	},
+	"xls": func(t *testing.T) string {
+		b, err := os.ReadFile("../xls/testdata/xlwt.xls")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	},
 	"gtfs": func(t *testing.T) string {
 		return pack(t, "agency.txt", "agency_id,agency_name,agency_url,agency_timezone\n1,T2C,https://example.org,Europe/Paris\n",
 			"routes.txt", "route_id,agency_id,route_short_name,route_long_name,route_type\nA,1,A,Ligne A,0\n",
@@ -47,9 +61,6 @@ var byHand = map[string]func(t *testing.T) string{
 			"calendar.txt", "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nw,1,1,1,1,1,0,0,20260101,20261231\n")
 	},
 }
-
-// elsewhere are formats whose own packages make and damage their files.
-var elsewhere = map[string]bool{"xls": true, "osmpbf": true}
 
 // anyEnd are formats that a cut leaves well-formed where it falls between lines or
 // values, so that only the rest is asked of them.
@@ -66,7 +77,7 @@ func samples(t *testing.T) map[string][]byte {
 	}
 	all := map[string][]byte{}
 	for _, f := range known.Formats() {
-		if f.Open == nil || elsewhere[f.Name] {
+		if f.Open == nil {
 			continue
 		}
 		if make := byHand[f.Name]; make != nil {

@@ -8,7 +8,7 @@ import (
 	"puy/geo/format"
 )
 
-// Element stands in a path for the place of any element of an array.
+// AnyElement stands in a path for the place of any element of an array.
 const AnyElement = "[]"
 
 // Action is what to do with a value.
