@@ -11,6 +11,11 @@ import (
 // is asked for: longitude, latitude.
 const CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 
+// laeaEurope is read but not offered: at the edges of Europe its grid is turned by
+// many degrees, so that a box in it is no box in longitude and latitude, as
+// clients and annex A.2.2 of OGC 18-058r1, which take the corners, suppose.
+const laeaEurope = 3035
+
 // Systems gives the coordinate reference systems that d can be had in (OGC
 // 18-058r1 section 6.2): CRS84 first, those of the whole world, and those whose
 // area of use d touches. A dataset without geometry has none.
@@ -20,6 +25,9 @@ func Systems(d *store.Dataset) []crs.System {
 	}
 	var list []crs.System
 	for _, s := range crs.All() {
+		if s.Code == laeaEurope {
+			continue
+		}
 		world := s.Code == crs.CRS84 || s.Code == crs.WGS84 || s.Code == crs.WebMerc
 		if world || s.Area.Intersects(d.Current.Extent) {
 			list = append(list, s)
