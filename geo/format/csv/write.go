@@ -102,10 +102,10 @@ func (w *writer) next() {
 }
 
 // text writes a cell, in quotes where it must be (RFC 4180 section 2) and where
-// a reader would take it for a comment or for the separator.
+// a reader would take it for a comment, for the separator or for a blank line.
 func (w *writer) text(s string) {
 	w.next()
-	if s == "" || !strings.ContainsAny(s, ",;\"\r\n\t|") && s[0] != ' ' && s[0] != '#' && s[len(s)-1] != ' ' && !strings.HasPrefix(s, "sep=") {
+	if s == "" || !strings.ContainsAny(s, ",;\"\r\n\t|") && s[0] != '#' && strings.TrimSpace(s) == s && !strings.HasPrefix(s, "sep=") {
 		w.buf = append(w.buf, s...)
 		return
 	}
