@@ -120,12 +120,15 @@ func straysIn(cell []byte, quoted bool) bool {
 	return bytes.IndexByte(cell, '"') >= 0
 }
 
+// invisible takes out what no name of a column may have.
+var invisible = strings.NewReplacer("\x00", "", "\ufeff", "")
+
 // headerNames makes the names of the columns: not empty, each once.
 func headerNames(cells [][]byte) []string {
 	names := make([]string, len(cells))
 	for i, cell := range cells {
 		name := strings.ToValidUTF8(string(cell), string(utf8.RuneError))
-		names[i] = strings.Join(strings.Fields(strings.ReplaceAll(name, "\x00", "")), " ")
+		names[i] = strings.Join(strings.Fields(invisible.Replace(name)), " ")
 	}
 	format.CutDeclarations(names)
 	format.NameColumns(names)

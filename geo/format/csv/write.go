@@ -105,7 +105,7 @@ func (w *writer) next() {
 // a reader would take it for a comment, for the separator or for a blank line.
 func (w *writer) text(s string) {
 	w.next()
-	if s == "" || !strings.ContainsAny(s, ",;\"\r\n\t|") && s[0] != '#' && strings.TrimSpace(s) == s && !strings.HasPrefix(s, "sep=") {
+	if s == "" || !strings.ContainsAny(s, ",;\"\r\n\t|") && s[0] != '#' && strings.TrimSpace(s) == s && !strings.HasPrefix(s, "sep=") && !strings.HasPrefix(s, "\ufeff") {
 		w.buf = append(w.buf, s...)
 		return
 	}
