@@ -11,23 +11,16 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/ingest"
+	"puy/internal/formattest"
 	"puy/internal/osmtest"
 )
 
 // extract writes a file of OpenStreetMap with two benches and a tree.
 func extract(t *testing.T) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "village.osm.pbf")
 	content := osmtest.File(osmtest.Dense(osmtest.Zlib, osmtest.Node{ID: 1, Lon: 3, Lat: 45, Tags: []string{"amenity", "bench"}},
 		osmtest.Node{ID: 2, Lon: 3.1, Lat: 45, Tags: []string{"amenity", "bench", "name", "Au loup"}}, osmtest.Node{ID: 3, Lon: 3, Lat: 45.1, Tags: []string{"natural", "tree"}}))
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "village.osm.pbf", content)
 }
 
 // TestTags refuses an extract without tags, proposes some, and loads what the

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,6 +17,7 @@ import (
 
 	"puy/geo"
 	"puy/geo/format"
+	"puy/internal/formattest"
 )
 
 func FuzzScanNumber(f *testing.F) {
@@ -92,15 +91,7 @@ func FuzzParseDateTime(f *testing.F) {
 
 func source(t testing.TB, content []byte) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "text")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "text", content)
 }
 
 func TestFindText(t *testing.T) {

@@ -6,15 +6,13 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"puy/geo"
-	"puy/geo/format"
+	"puy/internal/formattest"
 )
 
 func zipped(t testing.TB, names ...string) []byte {
@@ -38,15 +36,7 @@ func zipped(t testing.TB, names ...string) []byte {
 
 func opened(t testing.TB, b []byte) (*Archive, error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.zip")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := Open(src)
+	a, err := Open(formattest.Source(t, "a.zip", b))
 	if err == nil {
 		t.Cleanup(func() { a.Close() })
 	}

@@ -14,6 +14,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/decp"
+	"puy/internal/formattest"
 )
 
 // read reads all layers of src and looks at what always holds.
@@ -76,7 +77,7 @@ func TestDamage(t *testing.T) {
 		}
 		whole := strings.TrimRight(string(b), "\n")
 		for cut := 200; cut < len(whole)-1; cut += 97 {
-			_, err := decp.Format().Layers(t.Context(), source(t, name, whole[:cut]))
+			_, err := decp.Format().Layers(t.Context(), formattest.Source(t, name, whole[:cut]))
 			if geo.KindOf(err) != geo.KindInvalid || !strings.HasPrefix(err.Error(), name) {
 				t.Fatalf("%s cut at %d: %v", name, cut, err)
 			}
@@ -108,16 +109,16 @@ func TestBounds(t *testing.T) {
 		if !strings.Contains(name, "breaking") && name != "depth" {
 			content += "]}"
 		}
-		_, err := decp.Format().Open(t.Context(), source(t, "d.json", content), format.Options{})
+		_, err := decp.Format().Open(t.Context(), formattest.Source(t, "d.json", content), format.Options{})
 		if err == nil || !strings.Contains(err.Error(), test.want) || geo.KindOf(err) == geo.KindInternal {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := decp.Format().Open(t.Context(), source(t, "d.xml", "<marches><marche><id>1</id><acheteur/></marche><marche>"+strings.Repeat("<a/>", 300_000)), format.Options{})
+	_, err := decp.Format().Open(t.Context(), formattest.Source(t, "d.xml", "<marches><marche><id>1</id><acheteur/></marche><marche>"+strings.Repeat("<a/>", 300_000)), format.Options{})
 	if geo.KindOf(err) != geo.KindLimit || !strings.Contains(err.Error(), "one record has more than 200000 elements (contract 2)") {
 		t.Error(err)
 	}
-	_, err = decp.Format().Open(t.Context(), source(t, "d.json", `[`+fmt.Sprintf(minimal, 1, "")+`]`), format.Options{X: "lon", Y: "lat"})
+	_, err = decp.Format().Open(t.Context(), formattest.Source(t, "d.json", `[`+fmt.Sprintf(minimal, 1, "")+`]`), format.Options{X: "lon", Y: "lat"})
 	if geo.KindOf(err) != geo.KindInvalid {
 		t.Error(err)
 	}

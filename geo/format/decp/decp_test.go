@@ -15,20 +15,8 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/decp"
+	"puy/internal/formattest"
 )
-
-func source(t testing.TB, name, content string) *format.Source {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
-}
 
 func fixture(t testing.TB, name string) *format.Source {
 	t.Helper()
@@ -162,7 +150,7 @@ func TestForms(t *testing.T) {
 		"an array of the kind": `{"marche":[` + one + `]}`,
 		"flat names":           `[{"id":"1","acheteur_id":"21630113100013","codeCPV":"45000000","montant":"1 000","titulaires":[[{"titulaire":[{"id":"1234","typeIdentifiant":"TVA"}]}]]}]`,
 	} {
-		rows, l := table(t, source(t, "d.json", content), format.Options{})
+		rows, l := table(t, formattest.Source(t, "d.json", content), format.Options{})
 		want := [][]string{{"uid", "montant", "titulaire_id", "titulaire_typeIdentifiant"}, {"216301131000131", "1000", "1234", "TVA"}}
 		if diff := cmp.Diff(want, columns(rows, want[0])); diff != "" {
 			t.Errorf("%s: %s", name, diff)
@@ -179,7 +167,7 @@ func TestUTF16(t *testing.T) {
 	for _, r := range `<?xml version="1.0" encoding="UTF-16"?><marches><marche><id>é</id><acheteur><id>1</id></acheteur></marche></marches>` {
 		b.Write([]byte{byte(r), byte(r >> 8)})
 	}
-	src := source(t, "d.xml", b.String())
+	src := formattest.Source(t, "d.xml", b.String())
 	head, err := src.Head()
 	if err != nil || !decp.Format().Detect("", head) {
 		t.Fatal("not recognised", err)
@@ -192,7 +180,7 @@ func TestUTF16(t *testing.T) {
 
 func TestWarnings(t *testing.T) {
 	const one = `{"id":"1","acheteur":{"id":"21630113100013"},"titulaires":[{"id":"1234"},{"id":"1234"},{"id":"5678"}]}`
-	_, l := table(t, source(t, "d.json", `{"marches":[`+one+`,3,`+strings.Replace(one, `"1"`, `"2"`, 1)+`,`+one+`]}`), format.Options{})
+	_, l := table(t, formattest.Source(t, "d.json", `{"marches":[`+one+`,3,`+strings.Replace(one, `"1"`, `"2"`, 1)+`,`+one+`]}`), format.Options{})
 	want := []geo.Problem{
 		{Row: 5, Column: "uid", Value: "216301131000131", Rule: geo.RuleDuplicateKey, Detail: "row 1"},
 		{Rule: geo.RuleIgnored, Detail: "3 holders that their contract names twice"},
@@ -201,7 +189,7 @@ func TestWarnings(t *testing.T) {
 	if diff := cmp.Diff(want, l.Warnings); diff != "" {
 		t.Error(diff)
 	}
-	_, l = table(t, source(t, "d.xml", "<marches><marche><id>\x01a\x02</id><acheteur><id>1</id></acheteur></marche></marches>"), format.Options{})
+	_, l = table(t, formattest.Source(t, "d.xml", "<marches><marche><id>\x01a\x02</id><acheteur><id>1</id></acheteur></marche></marches>"), format.Options{})
 	if len(l.Warnings) != 1 || l.Warnings[0].Detail != "2 control characters that XML does not allow" {
 		t.Error(l.Warnings)
 	}

@@ -13,6 +13,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"puy/geo/format"
+	"puy/internal/formattest"
 )
 
 // national makes the JSON of n contracts with up to four holders and modifications.
@@ -83,7 +84,7 @@ func TestSums(t *testing.T) {
 	if err := db.QueryRow(reference, content).Scan(&want[0], &want[1], &want[2], &want[3], &want[4], &want[5]); err != nil {
 		t.Fatal(err)
 	}
-	rows, _ := table(t, source(t, "d.json", content), format.Options{})
+	rows, _ := table(t, formattest.Source(t, "d.json", content), format.Options{})
 	cells := columns(rows, []string{"montant", "montantInitial", "titulaire_rang", "titulaires_nombre", "modifications_nombre", "montantContrat"})
 	var got [6]float64
 	for _, row := range cells[1:] {
@@ -118,7 +119,7 @@ func TestOrder(t *testing.T) {
 		"5": {modification("2024-03-02", 4), modification("", 5)},
 		"6": {modification("02/03/2024", 6), modification("2024-03-01T00:00:00", 7)},
 	} {
-		rows, _ := table(t, source(t, "d.json", `[{"id":"1","acheteur":{"id":"1"},"montant":9,"modifications":[`+strings.Join(list, ",")+`]}]`), format.Options{})
+		rows, _ := table(t, formattest.Source(t, "d.json", `[{"id":"1","acheteur":{"id":"1"},"montant":9,"modifications":[`+strings.Join(list, ",")+`]}]`), format.Options{})
 		if got := columns(rows, []string{"montant", "montantInitial"}); got[1][0] != want || got[1][1] != "9" {
 			t.Errorf("%s: %v", list, got[1])
 		}
@@ -143,6 +144,6 @@ func FuzzRead(f *testing.F) {
 		if len(b) == 0 {
 			return
 		}
-		read(t, source(t, "d", string(b)))
+		read(t, formattest.Source(t, "d", string(b)))
 	})
 }

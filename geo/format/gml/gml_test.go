@@ -16,19 +16,12 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/gml"
+	"puy/internal/formattest"
 )
 
 func source(t testing.TB, text string) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.gml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "a.gml", text)
 }
 
 // rows reads a layer as "field:type … geometry z n crs ids warnings", and each row as "id value|… WKT".

@@ -18,6 +18,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/gpx"
+	"puy/internal/formattest"
 	"puy/internal/programtest"
 )
 
@@ -35,15 +36,7 @@ const outing = `<?xml version="1.0" encoding="UTF-8"?>
 
 func source(t testing.TB, text string) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.gpx")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "a.gpx", text)
 }
 
 // rows reads a layer as "field:type … geometry z n warnings", and each row as "value|… WKT".

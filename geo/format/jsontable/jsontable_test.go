@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -16,19 +14,12 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/jsontable"
+	"puy/internal/formattest"
 )
 
 func source(t testing.TB, content string) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "stations.json")
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "stations.json", content)
 }
 
 // table is a layer as lines: its fields, and the values and geometry of each row.

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -17,20 +15,6 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/kml"
 )
-
-// source puts b in a file called name.
-func source(t testing.TB, name string, b []byte) *format.Source {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
-}
 
 // rows reads all of src: the layer, and each feature as "fid type:value … WKT" or
 // each bad row as "!row column rule detail".

@@ -9,6 +9,7 @@ import (
 	"puy/geo"
 	"puy/geo/crs"
 	"puy/geo/format"
+	"puy/internal/formattest"
 )
 
 // document puts elements in a Document called Villes.
@@ -84,7 +85,7 @@ func TestRead(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			layer, got, err := rows(source(t, "a.kml", []byte(test.text)), format.Options{})
+			layer, got, err := rows(formattest.Source(t, "a.kml", []byte(test.text)), format.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +103,7 @@ func TestRead(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	src := source(t, "a.kml", []byte(document(`<Placemark><name>12</name><Point><coordinates>700000,6600000</coordinates></Point></Placemark>`)))
+	src := formattest.Source(t, "a.kml", []byte(document(`<Placemark><name>12</name><Point><coordinates>700000,6600000</coordinates></Point></Placemark>`)))
 	layer, got, err := rows(src, format.Options{CRS: crs.Lamb93, Layer: "Villes", Types: map[string]geo.FieldType{"name": geo.TypeInteger}})
 	if err != nil || layer.CRS != crs.Lamb93 || got[0] != "1 i:12 POINT (700000 6600000)" || layer.Name != "Villes" {
 		t.Error(layer, got, err)
@@ -138,7 +139,7 @@ func TestRefuses(t *testing.T) {
 			geo.KindLimit, "more than 32 MB of text"},
 	}
 	for _, test := range tests {
-		_, _, err := rows(source(t, "a.kml", []byte(test.text)), format.Options{})
+		_, _, err := rows(formattest.Source(t, "a.kml", []byte(test.text)), format.Options{})
 		if geo.KindOf(err) != test.kind || !strings.Contains(err.Error(), test.says) || !strings.Contains(err.Error(), "a.kml") {
 			t.Errorf("%s: %v", test.name, err)
 		}
@@ -151,7 +152,7 @@ func TestManyFields(t *testing.T) {
 	for i := range 5 {
 		text += "<Placemark><ExtendedData>" + many(1000, `<Data name="`+string(rune('a'+i))+`%d"><value>1</value></Data>`) + "</ExtendedData></Placemark>"
 	}
-	layer, got, err := rows(source(t, "a.kml", []byte(text+"</kml>")), format.Options{})
+	layer, got, err := rows(formattest.Source(t, "a.kml", []byte(text+"</kml>")), format.Options{})
 	if err != nil || len(got) != 5 || len(layer.Schema.Fields) != 4095 || warnings(layer) != "ignored fields after the first 4096" {
 		t.Errorf("%d rows, %d fields, %s %v", len(got), len(layer.Schema.Fields), warnings(layer), err)
 	}

@@ -18,6 +18,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/kml"
+	"puy/internal/formattest"
 	"puy/internal/programtest"
 )
 
@@ -41,7 +42,7 @@ func everyType(t testing.TB) (format.Layer, []geo.Feature) {
 func TestWriterReadsBack(t *testing.T) {
 	layer, features := everyType(t)
 	b := written(t, kml.Format(), layer, features...)
-	got, texts, err := rows(source(t, "a.kml", b), format.Options{})
+	got, texts, err := rows(formattest.Source(t, "a.kml", b), format.Options{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, b)
 	}
@@ -70,7 +71,7 @@ func TestWriterReadsBack(t *testing.T) {
 	if err != nil || len(z.File) != 1 || z.File[0].Name != "doc.kml" {
 		t.Fatal(err)
 	}
-	_, again, err := rows(source(t, "a.kmz", archived), format.Options{})
+	_, again, err := rows(formattest.Source(t, "a.kmz", archived), format.Options{})
 	if diff := cmp.Diff(want, again); diff != "" || err != nil {
 		t.Error(diff, err)
 	}

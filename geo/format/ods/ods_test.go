@@ -4,11 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,7 +14,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/ods"
-	"puy/geo/format/wkt"
+	"puy/internal/formattest"
 )
 
 // document makes a spreadsheet of tables.
@@ -46,44 +42,13 @@ func zipped(t testing.TB, name, content string) []byte {
 
 func source(t testing.TB, content []byte) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "feuille.ods")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "feuille.ods", content)
 }
 
 // read gives the layer and each row as text.
 func read(t testing.TB, content []byte, opt format.Options) (layer format.Layer, lines []string, err error) {
 	t.Helper()
-	r, err := ods.Format().Open(context.Background(), source(t, content), opt)
-	if err != nil {
-		return layer, nil, err
-	}
-	defer r.Close()
-	var f geo.Feature
-	for {
-		err := r.Read(&f)
-		if errors.Is(err, io.EOF) {
-			return r.Layer(), lines, nil
-		}
-		if bad, ok := errors.AsType[*format.BadRow](err); ok {
-			lines = append(lines, bad.Error())
-			continue
-		}
-		if err != nil {
-			return r.Layer(), lines, err
-		}
-		line := fmt.Sprintf("%d %s", f.FID, wkt.Append(nil, f.Geometry, 6))
-		for _, v := range f.Values {
-			line += "|" + v.String()
-		}
-		lines = append(lines, line)
-	}
+	return formattest.Rows(ods.Format(), source(t, content), opt)
 }
 
 // texts makes a line of cells of text.

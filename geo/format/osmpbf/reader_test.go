@@ -17,6 +17,7 @@ import (
 	"puy/geo"
 	"puy/geo/format"
 	"puy/geo/format/osmpbf"
+	"puy/internal/formattest"
 	"puy/internal/osmtest"
 )
 
@@ -35,15 +36,7 @@ func town(more ...[]byte) []byte {
 
 func source(t testing.TB, content []byte) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "town.osm.pbf")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "town.osm.pbf", content)
 }
 
 // rows reads a file as the layer and its warnings, and each row as "id WKT". Twice

@@ -2,13 +2,8 @@ package parquet_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -20,6 +15,7 @@ import (
 	"puy/geo/format"
 	"puy/geo/format/parquet"
 	"puy/geo/format/wkt"
+	"puy/internal/formattest"
 )
 
 // read gives the layer and each row as text: number, geometry, values; or what is wrong.
@@ -34,38 +30,7 @@ func read(t *testing.T, content []byte, opt format.Options) (format.Layer, []str
 
 func tryRead(t *testing.T, content []byte, opt format.Options) (layer format.Layer, lines []string, err error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "données.parquet")
-	if err != nil {
-		return layer, nil, err
-	}
-	r, err := parquet.Format().Open(context.Background(), src, opt)
-	if err != nil {
-		return layer, nil, err
-	}
-	defer r.Close()
-	var f geo.Feature
-	for {
-		err := r.Read(&f)
-		if errors.Is(err, io.EOF) {
-			return r.Layer(), lines, nil
-		}
-		if bad, ok := errors.AsType[*format.BadRow](err); ok {
-			lines = append(lines, bad.Error())
-			continue
-		}
-		if err != nil {
-			return r.Layer(), lines, err
-		}
-		line := fmt.Sprintf("%d %s", f.FID, wkt.Append(nil, f.Geometry, 6))
-		for _, v := range f.Values {
-			line += "|" + v.String()
-		}
-		lines = append(lines, line)
-	}
+	return formattest.Rows(parquet.Format(), formattest.Source(t, "données.parquet", content), opt)
 }
 
 func written[T any](t *testing.T, meta string, list ...T) []byte {

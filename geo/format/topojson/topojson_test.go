@@ -18,6 +18,7 @@ import (
 	"puy/geo/crs"
 	"puy/geo/format"
 	"puy/geo/format/topojson"
+	"puy/internal/formattest"
 	"puy/internal/programtest"
 )
 
@@ -34,15 +35,7 @@ const quantized = `{"type":"Topology","transform":{"scale":[0.5,0.25],"translate
 
 func source(t testing.TB, text string) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "a.topojson")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "a.topojson", text)
 }
 
 // rows reads a layer as "field:type … geometry n crs", and each row as "id value|… WKT".

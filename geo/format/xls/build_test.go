@@ -1,22 +1,15 @@
 package xls_test
 
 import (
-	"context"
 	"encoding/binary"
-	"errors"
-	"fmt"
-	"io"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 	"unicode/utf16"
 
-	"puy/geo"
 	"puy/geo/format"
-	"puy/geo/format/wkt"
 	"puy/geo/format/xls"
 	"puy/internal/cfbtest"
+	"puy/internal/formattest"
 )
 
 // bin joins numbers, in as many bytes as their types have, and bytes.
@@ -92,15 +85,7 @@ func join(records ...[]byte) (all []byte) {
 
 func source(t testing.TB, content []byte) *format.Source {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	src, err := format.OpenSource(path, "classeur.xls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return src
+	return formattest.Source(t, "classeur.xls", content)
 }
 
 // read gives the layer and each row as text.
@@ -110,28 +95,5 @@ func read(t testing.TB, content []byte, opt format.Options) (layer format.Layer,
 }
 
 func readSource(src *format.Source, opt format.Options) (layer format.Layer, lines []string, err error) {
-	r, err := xls.Format().Open(context.Background(), src, opt)
-	if err != nil {
-		return layer, nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	var f geo.Feature
-	for {
-		err := r.Read(&f)
-		if errors.Is(err, io.EOF) {
-			return r.Layer(), lines, nil
-		}
-		if bad, ok := errors.AsType[*format.BadRow](err); ok {
-			lines = append(lines, bad.Error())
-			continue
-		}
-		if err != nil {
-			return r.Layer(), lines, err
-		}
-		line := fmt.Sprintf("%d %s", f.FID, wkt.Append(nil, f.Geometry, 6))
-		for _, v := range f.Values {
-			line += "|" + v.String()
-		}
-		lines = append(lines, line)
-	}
+	return formattest.Rows(xls.Format(), src, opt)
 }
